@@ -1,0 +1,178 @@
+//! Pages of the manual: the signature, the text, the arguments.
+
+use infra_engine::args::ArgDef;
+
+use super::Entry;
+use crate::terminal::{Role, Style};
+use crate::words::{self, add};
+
+/// Pages with an empty line between them.
+pub(super) fn pages(entries: &[Entry], globals: &[&ArgDef], style: Style) -> String {
+    let mut pages: Vec<String> = entries.iter().map(|entry| page(entry, style)).collect();
+    if !globals.is_empty() {
+        let title = style.paint(Role::Title, "global argument");
+        pages.extend(globals.iter().map(|def| format!("{title}\n\n{}", argument(def, style))));
+    }
+    pages.join("\n")
+}
+
+/// The page of one operation or fact.
+fn page(entry: &Entry, style: Style) -> String {
+    let title = style.paint(Role::Title, entry.name);
+    let mut text = format!("{title}  {}\n\n", style.paint(Role::Quiet, entry.what));
+    add(&mut text, format_args!("  {}\n\n", signature(entry)));
+    text.push_str(&words::indent(&prose(entry.doc, style), "  "));
+    if entry.args.is_empty() {
+        return text;
+    }
+    add(&mut text, format_args!("\n{}\n", style.paint(Role::Title, "Arguments")));
+    for def in entry.args {
+        add(&mut text, format_args!("\n{}", argument(def, style)));
+    }
+    text
+}
+
+/// The call with its arguments: `server.group(group, present: true, gid)`.
+fn signature(entry: &Entry) -> String {
+    let arguments: Vec<String> = entry
+        .args
+        .iter()
+        .map(|def| match def.default {
+            _ if def.rest => format!("{}…", def.name),
+            Some(default) => format!("{} = {}", def.name, rhai(default)),
+            None if def.required => def.name.to_owned(),
+            None => format!("{}?", def.name),
+        })
+        .collect();
+    let whole = format!("{}({})", entry.name, arguments.join(", "));
+    if whole.chars().count() <= 90 {
+        return whole;
+    }
+    format!("{}(\n      {}\n  )", entry.name, wrap(&arguments, 86).join(",\n      "))
+}
+
+/// Items in lines of at most `width` columns.
+fn wrap(items: &[String], width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for item in items {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + item.chars().count() + 2 <= width => {
+                line.push_str(", ");
+                line.push_str(item);
+            }
+            _ => lines.push(item.clone()),
+        }
+    }
+    lines
+}
+
+fn argument(def: &ArgDef, style: Style) -> String {
+    let mut about = if def.rest { "all other names".to_owned() } else { def.kind.to_string() };
+    match def.default {
+        Some(default) => add(&mut about, format_args!(", default {}", rhai(default))),
+        None if def.required => about.push_str(", required"),
+        None => {}
+    }
+    if !def.aliases.is_empty() {
+        add(&mut about, format_args!(", also {}", words::sentence(def.aliases)));
+    }
+    let name = style.paint(Role::Notice, def.name);
+    let doc = words::indent(&prose(def.doc, style), "      ");
+    format!("  {name}  {}\n{doc}", style.paint(Role::Quiet, about))
+}
+
+/// A default as a script writes it; the declaration has it as Rust does.
+pub(super) fn rhai(default: &str) -> String {
+    let owned = [".to_owned()", ".to_string()", ".into()", ".to_vec()"];
+    let bare = owned.iter().find_map(|end| default.strip_suffix(end)).unwrap_or(default);
+    match bare {
+        "String::new()" => "\"\"".to_owned(),
+        "Vec::new()" | "vec![]" => "[]".to_owned(),
+        other => other.strip_prefix("vec!").unwrap_or(other).to_owned(),
+    }
+}
+
+/// A doc comment for a terminal: examples indented, without the marks around them.
+fn prose(doc: &str, style: Style) -> String {
+    let mut text = String::new();
+    let mut is_example = false;
+    for line in doc.trim().lines() {
+        if line.trim_start().starts_with("```") {
+            is_example = !is_example;
+        } else if is_example {
+            add(&mut text, format_args!("    {}\n", style.paint(Role::Notice, line)));
+        } else {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use infra_engine::args::Kind;
+
+    use super::*;
+
+    const ENTRY: Entry = Entry {
+        what: "operation",
+        name: "server.thing",
+        doc: "Make a thing.\n\n```rhai\nserver.thing(\"x\");\n```",
+        args: &[
+            ArgDef {
+                name: "path",
+                doc: "Where.",
+                kind: Kind::Text,
+                required: true,
+                default: None,
+                aliases: &["dest"],
+                rest: false,
+            },
+            ArgDef {
+                name: "mode",
+                doc: "How\nit is.",
+                kind: Kind::OneOrMany(&Kind::Choice(&["a", "b"])),
+                required: false,
+                default: Some("\"a\".to_owned()"),
+                aliases: &[],
+                rest: false,
+            },
+        ],
+    };
+
+    #[test]
+    fn a_page_is_the_declaration() {
+        let expected = r#"server.thing  operation
+
+  server.thing(path, mode = "a")
+
+  Make a thing.
+
+      server.thing("x");
+
+Arguments
+
+  path  text, required, also dest
+      Where.
+
+  mode  "a" or "b", or a list of it, default "a"
+      How
+      it is.
+"#;
+        assert_eq!(page(&ENTRY, Style::PLAIN), expected);
+    }
+
+    #[test]
+    fn defaults_are_as_scripts_write_them() {
+        for (rust, expected) in [
+            ("true", "true"),
+            ("\"a\".to_owned()", "\"a\""),
+            ("vec![0]", "[0]"),
+            ("Vec::new()", "[]"),
+            ("0.5", "0.5"),
+        ] {
+            assert_eq!(rhai(rust), expected);
+        }
+    }
+}

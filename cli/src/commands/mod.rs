@@ -1,0 +1,145 @@
+//! What the words after the options ask for.
+
+pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod debug_inventory;
+pub(crate) mod doc;
+pub(crate) mod init;
+pub(crate) mod interrupt;
+pub(crate) mod parse;
+pub(crate) mod run;
+mod shell;
+
+use std::ffi::OsString;
+use std::io::Write;
+
+use clap::Parser;
+use infra_engine::error::Error;
+use infra_engine::place::Problem;
+
+use crate::args::{Options, SHORT_HELP};
+use crate::diagnostic;
+use crate::line::{self, Line};
+use crate::terminal::Style;
+
+/// Wrong usage, script, inventory or data.
+pub(crate) const EXIT_USAGE: u8 = 2;
+/// No host matched.
+pub(crate) const EXIT_NO_HOSTS: u8 = 4;
+
+/// Why a command could not even begin.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// Clap's own message, which may be the help that was asked for.
+    Clap(clap::Error),
+    /// Mistakes, and the exit code.
+    Problems(Vec<Problem>, u8),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Problems(vec![Problem::new(error)], EXIT_USAGE)
+    }
+}
+
+impl From<clap::Error> for Stop {
+    fn from(error: clap::Error) -> Self {
+        Self::Clap(error)
+    }
+}
+
+/// Runs a command line; gives the exit code.
+pub(crate) fn start(arguments: impl Iterator<Item = OsString>) -> u8 {
+    let mut texts = Vec::new();
+    for argument in arguments {
+        match argument.into_string() {
+            Ok(text) => texts.push(text),
+            Err(odd) => {
+                let error = Error::usage(format!("the argument {} is not UTF-8", odd.display()));
+                return tell(error.into(), true);
+            }
+        }
+    }
+    let colour = !texts.iter().any(|it| it == "--no-color");
+    dispatch(line::split(texts)).unwrap_or_else(|stop| tell(stop, colour))
+}
+
+fn dispatch(line: Line) -> Result<u8, Stop> {
+    if line == Line::default() {
+        say(SHORT_HELP);
+        return Ok(EXIT_USAGE);
+    }
+    let rest: Vec<String> =
+        line.words.iter().filter_map(|it| it.text()).map(str::to_owned).collect();
+    // Options that stand before such a command are its own.
+    let own = || ["infra".to_owned()].into_iter().chain(line.options.clone()).chain(rest.clone());
+    match line.first.as_deref() {
+        Some("doc") => return Ok(doc::run(&doc::DocOptions::try_parse_from(own())?)),
+        Some("check") => return check::run(&check::CheckOptions::try_parse_from(own())?),
+        Some("init") => return init::run(&init::InitOptions::try_parse_from(own())?),
+        Some("completions") => {
+            return Ok(completions::run(&completions::CompletionOptions::try_parse_from(own())?));
+        }
+        Some("help") => {
+            Options::try_parse_from(["infra", "--help"])?;
+        }
+        _ => {}
+    }
+    let named = ["infra".to_owned()].into_iter().chain(line.options);
+    let options = Options::try_parse_from(named)?;
+    if let Some(folder) = &options.run.chdir {
+        std::env::set_current_dir(folder).map_err(|error| {
+            Error::usage(format!("cannot work in `{}`: {error}", folder.display()))
+        })?;
+    }
+    let Some(inventory) = line.first else {
+        return Err(Error::usage("there is no inventory and no command")
+            .hint("infra [OPTIONS] INVENTORY COMMAND…, for example: infra web1 exec -- uptime")
+            .into());
+    };
+    let command = parse::command(&inventory, &line.words)?;
+    run::command(&inventory, command, &options)
+}
+
+/// Tells why nothing was done; gives the exit code.
+fn tell(stop: Stop, colour: bool) -> u8 {
+    match stop {
+        Stop::Clap(error) => {
+            let text = error.render();
+            let is_help = !error.use_stderr();
+            let coloured = if is_help {
+                Style::of(&std::io::stdout(), colour).is_coloured()
+            } else {
+                Style::of(&std::io::stderr(), colour).is_coloured()
+            };
+            let text = if coloured { text.ansi().to_string() } else { text.to_string() };
+            if is_help {
+                print(&text);
+                return 0;
+            }
+            say(&text);
+            EXIT_USAGE
+        }
+        Stop::Problems(problems, exit) => {
+            say(&diagnostic::render_all(&problems, Style::of(&std::io::stderr(), colour)));
+            exit
+        }
+    }
+}
+
+/// Writes data, secrets hidden. A reader that went away (`| head`) is no error.
+pub(crate) fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let text = infra_engine::command::scrub(text);
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Writes talk.
+pub(crate) fn say(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// How data on standard output is coloured.
+pub(crate) fn data_style(no_color: bool) -> Style {
+    Style::of(&std::io::stdout(), !no_color)
+}

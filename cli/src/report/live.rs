@@ -1,0 +1,209 @@
+//! The live display: finished blocks scroll, a status line under them says what goes on now.
+
+use std::io::Write;
+use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use infra_engine::execute::{Event, Listener, Status};
+
+use super::Screen;
+use crate::terminal::{self, Role, Style};
+use crate::words;
+
+/// How often the time in the status line moves on.
+const TICK: Duration = Duration::from_millis(200);
+/// The line is not drawn more often than this.
+const PAUSE: Duration = Duration::from_millis(50);
+/// A run that is over sooner shows no status line at all.
+const PATIENCE: Duration = Duration::from_millis(250);
+
+/// Standard error with a status line at the bottom.
+pub(crate) struct StatusScreen<W> {
+    state: Mutex<State<W>>,
+    ended: Condvar,
+}
+
+struct State<W> {
+    out: W,
+    style: Style,
+    start: Instant,
+    /// What goes on; nothing is drawn where it is `None`.
+    now: Option<String>,
+    is_drawn: bool,
+    /// When the line was last drawn.
+    drawn: Option<Instant>,
+    is_over: bool,
+}
+
+impl<W: Write + Send + 'static> StatusScreen<W> {
+    /// A screen whose status line is redrawn until the screen is dropped.
+    pub(crate) fn new(out: W, style: Style) -> Arc<Self> {
+        let start = Instant::now();
+        let state =
+            State { out, style, start, now: None, is_drawn: false, drawn: None, is_over: false };
+        let screen = Arc::new(Self { state: Mutex::new(state), ended: Condvar::new() });
+        let weak = Arc::downgrade(&screen);
+        std::thread::spawn(move || tick(&weak));
+        screen
+    }
+
+    fn with<T>(&self, what: impl FnOnce(&mut State<W>) -> T) -> T {
+        what(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Shows what goes on now.
+    fn show(&self, now: String) {
+        self.with(|state| {
+            state.now = Some(now);
+            // Many hosts tell much in little time; what is not drawn now, the next tick draws.
+            if state.drawn.is_none_or(|drawn| drawn.elapsed() >= PAUSE) {
+                state.redraw();
+            }
+        });
+    }
+
+    /// Takes the line away for good.
+    pub(crate) fn end(&self) {
+        self.with(|state| {
+            state.is_over = true;
+            state.now = None;
+            state.redraw();
+        });
+        self.ended.notify_all();
+    }
+}
+
+/// Redraws until the screen is gone or over.
+fn tick<W: Write + Send + 'static>(screen: &Weak<StatusScreen<W>>) {
+    loop {
+        let Some(screen) = screen.upgrade() else { return };
+        let state = screen.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = screen.ended.wait_timeout(state, TICK);
+        let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        if state.is_over {
+            return;
+        }
+        state.redraw();
+    }
+}
+
+impl<W: Write> State<W> {
+    fn redraw(&mut self) {
+        let elapsed = self.start.elapsed();
+        let line = match &self.now {
+            Some(now) if elapsed >= PATIENCE => {
+                // One column less than the terminal has, so that it never wraps.
+                let time = words::seconds(elapsed.as_secs_f64());
+                let width = terminal::width().saturating_sub(time.len() + 3);
+                let now: String = now.chars().take(width).collect();
+                Some(format!("{}  {}", self.style.paint(Role::Notice, now), time))
+            }
+            _ => None,
+        };
+        let drawn = line.is_some();
+        self.drawn = drawn.then(Instant::now);
+        if drawn || self.is_drawn {
+            let line = line.unwrap_or_default();
+            // Back to the first column, line cleared.
+            let _ = write!(self.out, "\r\x1b[2K{line}").and_then(|()| self.out.flush());
+        }
+        self.is_drawn = drawn;
+    }
+}
+
+impl<W: Write + Send + 'static> Screen for StatusScreen<W> {
+    fn write(&self, text: &str) {
+        self.with(|state| {
+            let clear = if state.is_drawn { "\r\x1b[2K" } else { "" };
+            let _ = write!(state.out, "{clear}{text}").and_then(|()| state.out.flush());
+            state.is_drawn = false;
+            state.redraw();
+        });
+    }
+
+    /// What else happens waits until the answer is there.
+    fn ask(&self, question: &str, hidden: bool) -> Option<String> {
+        self.with(|state| {
+            let clear = if state.is_drawn { "\r\x1b[2K" } else { "" };
+            state.is_drawn = false;
+            super::ask(&mut state.out, &format!("{clear}{question}"), hidden)
+        })
+    }
+}
+
+/// Keeps a screen's status line up to date.
+pub(crate) struct Live<W> {
+    screen: Arc<StatusScreen<W>>,
+    progress: Mutex<Progress>,
+}
+
+#[derive(Default)]
+struct Progress {
+    hosts: usize,
+    connected: usize,
+    lost: usize,
+    label: Option<String>,
+    running: usize,
+    done: usize,
+    /// Operations of the plan, each counted on each host.
+    planned: usize,
+    ended: usize,
+}
+
+impl<W: Write + Send + 'static> Live<W> {
+    /// Shows what goes on at the bottom of a screen.
+    pub(crate) fn new(screen: Arc<StatusScreen<W>>) -> Self {
+        Self { screen, progress: Mutex::default() }
+    }
+}
+
+impl Progress {
+    /// Takes in what happened; gives what the line is to say.
+    fn follow(&mut self, event: &Event) -> String {
+        match event {
+            Event::Start { hosts, .. } => self.hosts = hosts.len(),
+            Event::Connected { .. } => self.connected += 1,
+            Event::Unreachable { .. } => self.lost += 1,
+            Event::OperationStart { subject, hosts } => {
+                self.label = Some(subject.label.clone());
+                self.running = hosts.len();
+                self.done = 0;
+            }
+            Event::OperationEnd { .. } => self.label = None,
+            Event::Plan(plan) => self.planned = plan.records.len(),
+            Event::Result(record) => {
+                self.done += usize::from(record.status != Status::NotRun);
+                self.ended += 1;
+            }
+            _ => {}
+        }
+        match &self.label {
+            Some(label) => {
+                let hosts = words::count(self.running.max(self.done), "host");
+                format!("{label}: {} of {hosts}", self.done)
+            }
+            // Hosts that do not wait for each other have no operation in common.
+            None if self.planned > 0 && self.planned >= self.ended => {
+                format!("{} of {}", self.ended, words::count(self.planned, "operation"))
+            }
+            None if self.connected + self.lost < self.hosts => {
+                let hosts = words::count(self.hosts, "host");
+                format!("connecting: {} of {hosts}", self.connected + self.lost)
+            }
+            None => format!("looking at {}", words::count(self.hosts, "host")),
+        }
+    }
+}
+
+impl<W: Write + Send + 'static> Listener for Live<W> {
+    fn event(&self, event: &Event) {
+        let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
+        match event {
+            Event::Summary(_) => self.screen.end(),
+            other => {
+                let now = progress.follow(other);
+                self.screen.show(now);
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Renderings of what a run tells: live display, plain lines, JSON, `JUnit`.
+
+mod block;
+mod diff;
+mod hosts;
+pub(crate) mod json;
+pub(crate) mod junit;
+pub(crate) mod live;
+mod plain;
+mod plan;
+pub(crate) mod profile;
+mod summary;
+mod values;
+
+use std::io::{BufRead, Write};
+use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
+
+use infra_engine::execute::{Event, Listener};
+
+use crate::commands::interrupt;
+pub(crate) use plain::{Plain, Telling, View};
+pub(crate) use values::{ExecOutput, FactValues};
+
+/// How often an open question looks whether the user wants the run to end.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Where text for people goes: standard error, or the part of a terminal above a status line.
+pub(crate) trait Screen: Send + Sync {
+    /// Writes whole lines.
+    fn write(&self, text: &str);
+
+    /// Asks a question and waits for a line, shown while it is typed or not; `None` where nobody
+    /// answers.
+    fn ask(&self, question: &str, hidden: bool) -> Option<String>;
+}
+
+/// Writes a question and reads a line from the keyboard.
+fn ask(out: &mut impl Write, question: &str, hidden: bool) -> Option<String> {
+    out.write_all(question.as_bytes()).and_then(|()| out.flush()).ok()?;
+    if hidden {
+        return rpassword::read_password().ok();
+    }
+    let (tell, answers) = channel();
+    // In a thread of its own, as a read from the keyboard does not end when the user presses Ctrl-C.
+    std::thread::spawn(move || {
+        let mut answer = String::new();
+        let read = std::io::stdin().lock().read_line(&mut answer);
+        let answer = read.is_ok_and(|bytes| bytes > 0).then_some(answer);
+        let _ = tell.send(answer);
+    });
+    while !interrupt::is_wanted() {
+        match answers.recv_timeout(LOOK) {
+            Ok(answer) => return Some(answer?.trim_end_matches(['\r', '\n']).to_owned()),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return None,
+        }
+    }
+    None
+}
+
+/// Standard error.
+#[derive(Debug)]
+pub(crate) struct StandardError;
+
+impl Screen for StandardError {
+    fn write(&self, text: &str) {
+        crate::commands::say(text);
+    }
+
+    fn ask(&self, question: &str, hidden: bool) -> Option<String> {
+        ask(&mut std::io::stderr(), question, hidden)
+    }
+}
+
+/// Puts the script's questions to the user.
+pub(crate) struct Keyboard(pub(crate) Arc<dyn Screen>);
+
+impl Listener for Keyboard {
+    fn event(&self, _event: &Event) {}
+
+    fn ask(&self, question: &str, hidden: bool) -> Option<String> {
+        self.0.ask(question, hidden)
+    }
+}
+
+/// Several listeners, each told in turn.
+pub(crate) struct All(pub(crate) Vec<Arc<dyn Listener>>);
+
+impl Listener for All {
+    fn event(&self, event: &Event) {
+        for listener in &self.0 {
+            listener.event(event);
+        }
+    }
+
+    fn ask(&self, question: &str, hidden: bool) -> Option<String> {
+        self.0.iter().find_map(|listener| listener.ask(question, hidden))
+    }
+}
+
+/// Whether a plan has anything that may change a host.
+pub(crate) use plan::has_changes;
+/// A plan as text.
+pub(crate) use plan::render as plan;
+
+#[cfg(test)]
+mod data_tests;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;

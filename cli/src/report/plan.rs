@@ -1,0 +1,148 @@
+//! A plan as text: the operations that would change something, and what cannot be known yet.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use infra_engine::execute::{Change, Plan, Planned, Subject};
+use infra_engine::place::Problem;
+
+use super::hosts;
+use super::plain::View;
+use super::{block, diff};
+use crate::terminal::Role;
+use crate::words::{self, add};
+
+/// The plan, as it is shown before a run and by `--dry`.
+pub(crate) fn render(plan: &Plan, view: &View) -> String {
+    let mut text = String::new();
+    for (subject, records) in by_operation(plan) {
+        let part = operation(subject, &records, view);
+        if !part.is_empty() {
+            text.push_str(&part);
+            text.push('\n');
+        }
+    }
+    text.push_str(&open(plan, view));
+    text.push_str(&total(plan));
+    text
+}
+
+/// Whether the run may change something.
+pub(crate) fn has_changes(plan: &Plan) -> bool {
+    !plan.open.is_empty()
+        || plan.records.iter().any(|it| !matches!(it.change, Change::None | Change::Skip))
+}
+
+/// The records of each operation in run order. A loop calls an operation several times at one place;
+/// each host's first call goes with the others' first.
+fn by_operation(plan: &Plan) -> Vec<(&Subject, Vec<&Planned>)> {
+    let mut operations: Vec<(&Subject, Vec<&Planned>)> = Vec::new();
+    let mut places: HashMap<(&Arc<Subject>, usize), usize> = HashMap::new();
+    let mut calls: HashMap<(&Arc<Subject>, &str), usize> = HashMap::new();
+    for record in &plan.records {
+        let call = calls.entry((&record.subject, &record.host)).or_default();
+        let place = *places.entry((&record.subject, *call)).or_insert_with(|| {
+            operations.push((&record.subject, Vec::new()));
+            operations.len() - 1
+        });
+        *call += 1;
+        if let Some((_, records)) = operations.get_mut(place) {
+            records.push(record);
+        }
+    }
+    operations
+}
+
+fn operation(subject: &Subject, records: &[&Planned], view: &View) -> String {
+    let is_shown = |change: Change| match change {
+        Change::Change | Change::Unknown | Change::Fail => true,
+        Change::None | Change::Skip => view.verbosity > 0,
+    };
+    if !records.iter().any(|it| is_shown(it.change)) {
+        return String::new();
+    }
+    let mut text = block::heading(subject, view.style);
+    for (change, word, role) in [
+        (Change::Change, "change", Role::Change),
+        (Change::Unknown, "unknown", Role::Notice),
+        (Change::Fail, "fails", Role::Bad),
+        (Change::None, "ok", Role::Good),
+        (Change::Skip, "skip", Role::Quiet),
+    ] {
+        let same = records.iter().copied().filter(|it| it.change == change && is_shown(change));
+        let key = |it: &'_ Planned| {
+            let note = (change != Change::Change).then(|| it.note.clone());
+            let commands = (view.verbosity > 0).then(|| it.commands.clone());
+            (note, commands, view.diff.then(|| diff::unified(&it.diff)))
+        };
+        for group in hosts::fold(same, |it| &it.host, key) {
+            let names = hosts::names(&group.hosts, view.width.saturating_sub(14));
+            let gap = " ".repeat(8 - word.len());
+            add(&mut text, format_args!("  {}{gap}{names}", view.style.paint(role, word)));
+            if let Some(record) = group.first() {
+                text.push_str(&details(record, view));
+            }
+        }
+    }
+    text
+}
+
+/// What follows the names of hosts: why, the commands, the differences.
+fn details(record: &Planned, view: &View) -> String {
+    let note = record.note.as_ref().filter(|_| record.change != Change::Change);
+    let mut text = note.map_or_else(|| "\n".to_owned(), |note| format!(": {note}\n"));
+    if view.verbosity > 0 {
+        for command in &record.commands {
+            text.push_str(&words::indent(&format!("$ {command}"), "    "));
+        }
+    }
+    if view.diff {
+        let diff = diff::render(&record.diff, view.style);
+        text.push_str(&words::indent(&diff, "    "));
+    }
+    text
+}
+
+/// Hosts whose plan ends early, folded by the reason.
+fn open(plan: &Plan, view: &View) -> String {
+    let key = |it: &(String, Problem)| (it.1.place.clone(), it.1.error.message.clone());
+    let mut text = String::new();
+    for group in hosts::fold(&plan.open, |it| &it.0, key) {
+        let Some((_, problem)) = group.first() else { continue };
+        let place = problem.place.as_ref().map(|it| format!(" from {it} on")).unwrap_or_default();
+        let names = hosts::names(&group.hosts, view.width.saturating_sub(4));
+        add(
+            &mut text,
+            format_args!("{}{place}\n", view.style.paint(Role::Notice, "known only in the run")),
+        );
+        add(&mut text, format_args!("  {names}: {}\n", problem.error.message));
+        if let Some(hint) = &problem.error.hint {
+            add(&mut text, format_args!("  {} {hint}\n", view.style.paint(Role::Notice, "hint:")));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn total(plan: &Plan) -> String {
+    let number = |change| plan.records.iter().filter(|it| it.change == change).count();
+    let mut hosts: Vec<&str> = plan.records.iter().map(|it| it.host.as_str()).collect();
+    hosts.sort_unstable();
+    hosts.dedup();
+    let hosts = words::count(hosts.len().max(plan.open.len()), "host");
+    let fine = number(Change::None) + number(Change::Skip);
+    if !has_changes(plan) {
+        return format!("Nothing to change on {hosts}: {fine} ok.\n");
+    }
+    let mut parts = vec![words::count(number(Change::Change), "change")];
+    for (number, words) in [
+        (number(Change::Unknown), "not known yet"),
+        (number(Change::Fail), "will fail"),
+        (fine, "ok"),
+    ] {
+        if number > 0 {
+            parts.push(format!("{number} {words}"));
+        }
+    }
+    format!("Plan for {hosts}: {}.\n", parts.join(", "))
+}

@@ -1,0 +1,260 @@
+//! The answer of an operation: what to do on the host, and what will be true then.
+
+use std::sync::Arc;
+
+use super::{Scope, Secret, Shell};
+use crate::fact::{Answer, Ask};
+use crate::options::Context;
+
+/// What an operation does on a host. Empty: the host is as it should be.
+#[derive(Clone, Debug, Default)]
+pub struct Commands {
+    /// In order; the first that fails ends the operation.
+    pub list: Vec<Command>,
+    /// Facts that will be as stated once the commands have run. Used in the plan; in the run only for
+    /// files that are written whole, by what follows in the same job.
+    pub effects: Vec<Effect>,
+    /// What changes, for people.
+    pub diff: Vec<Diff>,
+    /// Why there is nothing to do, for `-v`.
+    pub note: Option<String>,
+    /// Reads from what the commands printed whether the host changed; without it, it did.
+    pub changed: Option<fn(&[crate::execute::Output]) -> bool>,
+    /// What these commands touch besides what the operation always may touch.
+    pub also: Vec<Scope>,
+    /// Plan the operation once more after these commands, because what comes next depends on them.
+    pub again: bool,
+}
+
+/// One thing to do on a host.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Run shell text.
+    Run {
+        /// The text.
+        line: Shell,
+        /// What it reads; nothing (`/dev/null`) otherwise.
+        stdin: Option<Secret>,
+        /// Another account or environment than the operation's.
+        context: Option<Arc<Context>>,
+    },
+    /// Write a file, atomically.
+    Put(Put),
+    /// Wait until the host has restarted, and connect anew.
+    Restarted {
+        /// What `/proc/sys/kernel/random/boot_id`, or the time of the last start, said before.
+        boot: String,
+        /// Seconds until the first try.
+        delay: u64,
+        /// Seconds between tries.
+        interval: u64,
+        /// Seconds until the host must be back.
+        timeout: u64,
+    },
+    /// Fetch a file to the controller, atomically.
+    Get {
+        /// The path on the host.
+        from: String,
+        /// The path on the controller.
+        to: std::path::PathBuf,
+    },
+}
+
+/// A file to be written: to a temporary file beside it, with its final owner and mode, then renamed.
+#[derive(Clone, Debug, Default)]
+pub struct Put {
+    /// The path on the host.
+    pub path: String,
+    /// What will be in it.
+    pub content: Content,
+    /// Permission bits; those of the file that is there, or the account's default, otherwise.
+    pub mode: Option<u32>,
+    /// Owner; that of the file that is there, or the account, otherwise.
+    pub user: Option<String>,
+    /// Group, likewise.
+    pub group: Option<String>,
+    /// Where the file that is there is copied first.
+    pub backup: Option<String>,
+    /// A command that must succeed before the file goes live; `%s` is the new file.
+    pub validate: Option<String>,
+    /// Time of last access, in seconds since 1970.
+    pub atime: Option<i64>,
+    /// Time of last change, in seconds since 1970.
+    pub mtime: Option<i64>,
+}
+
+/// The bytes of a file to be written.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// Held in memory.
+    Bytes(Arc<[u8]>),
+    /// Read from the controller's disk while it is sent.
+    File {
+        /// Where it is.
+        path: std::path::PathBuf,
+        /// Its size in bytes.
+        size: u64,
+    },
+}
+
+impl Default for Content {
+    fn default() -> Self {
+        Self::Bytes(Arc::from([]))
+    }
+}
+
+impl From<String> for Content {
+    fn from(text: String) -> Self {
+        Self::Bytes(text.into_bytes().into())
+    }
+}
+
+impl From<&str> for Content {
+    fn from(text: &str) -> Self {
+        Self::Bytes(text.as_bytes().into())
+    }
+}
+
+/// A fact that will be as stated.
+#[derive(Clone, Debug)]
+pub struct Effect {
+    /// The question without its context.
+    pub key: (&'static str, String),
+    /// What the answer depends on.
+    pub reads: Vec<Scope>,
+    /// The answer that it will have.
+    pub answer: Answer,
+}
+
+/// What changes about one thing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Diff {
+    /// The text of a file; `None` where there is no file.
+    Text {
+        /// The path on the host.
+        path: String,
+        /// What is there.
+        before: Option<String>,
+        /// What will be there.
+        after: Option<String>,
+    },
+    /// One property: `mode 600 → 644`.
+    Attribute {
+        /// What it belongs to: `/etc/app.conf`, `user app`.
+        of: String,
+        /// Its name.
+        name: String,
+        /// What it is; empty where it is not set.
+        before: String,
+        /// What it will be.
+        after: String,
+    },
+}
+
+impl Commands {
+    /// Nothing to do; why, for `-v`.
+    pub fn none(note: impl Into<String>) -> Self {
+        Self { note: Some(note.into()), ..Self::default() }
+    }
+
+    /// Appends a shell line.
+    pub fn run(&mut self, line: Shell) -> &mut Self {
+        self.list.push(Command::Run { line, stdin: None, context: None });
+        self
+    }
+
+    /// Appends a shell line that reads `stdin`, the way for secrets that a program wants.
+    pub fn run_with_input(&mut self, line: Shell, stdin: Secret) -> &mut Self {
+        self.list.push(Command::Run { line, stdin: Some(stdin), context: None });
+        self
+    }
+
+    /// Appends the writing of a file.
+    pub fn put(&mut self, put: Put) -> &mut Self {
+        self.list.push(Command::Put(put));
+        self
+    }
+
+    /// Appends another operation's commands, effects and differences.
+    pub fn extend(&mut self, other: Self) -> &mut Self {
+        self.list.extend(other.list);
+        self.effects.extend(other.effects);
+        self.diff.extend(other.diff);
+        self.also.extend(other.also);
+        self.again |= other.again;
+        self
+    }
+
+    /// States what a fact will be once the commands have run.
+    pub fn then<F: Ask>(&mut self, fact: &F, value: F::Output) -> &mut Self {
+        let key = (F::NAME, crate::fact::key(fact));
+        let answer = Answer::new(Arc::new(value));
+        self.effects.push(Effect { key, reads: fact.depends_on(), answer });
+        self
+    }
+
+    /// Records one property that changes.
+    pub fn attribute(
+        &mut self,
+        of: impl Into<String>,
+        name: impl Into<String>,
+        before: impl Into<String>,
+        after: impl Into<String>,
+    ) -> &mut Self {
+        let (of, name, before, after) = (of.into(), name.into(), before.into(), after.into());
+        self.diff.push(Diff::Attribute { of, name, before, after });
+        self
+    }
+
+    /// Whether all that is done is to write files, each as a whole.
+    pub(crate) fn only_write_files(&self) -> bool {
+        self.list.iter().all(|command| matches!(command, Command::Put(_)))
+    }
+
+    /// What is stated of a fact.
+    pub(crate) fn states(&self, fact: &str, key: &str) -> Option<&Answer> {
+        let stated = self.effects.iter().rev().find(|it| it.key.0 == fact && it.key.1 == key);
+        stated.map(|effect| &effect.answer)
+    }
+
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+}
+
+impl From<Shell> for Commands {
+    fn from(line: Shell) -> Self {
+        let mut commands = Self::default();
+        commands.run(line);
+        commands
+    }
+}
+
+/// The commands as people read them; secrets as `***`.
+impl std::fmt::Display for Command {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Run { line, .. } => write!(f, "{line}"),
+            Self::Put(put) => {
+                write!(f, "write {}", super::quote(&put.path))?;
+                if let Some(mode) = put.mode {
+                    write!(f, " mode={mode:o}")?;
+                }
+                if let Some(user) = &put.user {
+                    write!(f, " user={user}")?;
+                }
+                if let Some(group) = &put.group {
+                    write!(f, " group={group}")?;
+                }
+                Ok(())
+            }
+            Self::Restarted { timeout, .. } => {
+                write!(f, "wait up to {timeout} s until the host has restarted")
+            }
+            Self::Get { from, to } => {
+                write!(f, "fetch {} to {}", super::quote(from), to.display())
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! What operations return: commands for a host, and what they touch there. Text becomes shell code
+//! only as a literal; everything put into it is quoted.
+
+mod commands;
+mod scope;
+mod secret;
+mod shell;
+
+pub use commands::{Command, Commands, Content, Diff, Effect, Put};
+pub use scope::{Scope, touch};
+pub(crate) use secret::Scrubber;
+pub use secret::{Secret, scrub};
+pub use shell::{Shell, ShellArg, quote};

@@ -1,0 +1,164 @@
+//! Values that must not be shown.
+//!
+//! A secret travels as its own type as far as types go, and its text is remembered for the life of
+//! the process, so that it can be taken out of everything that is printed, logged or reported, also
+//! where a script joined it to other text or a host sent it back.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// Texts to hide, the longest first so that a secret that contains another is hidden whole.
+static HIDDEN: RwLock<Vec<Arc<str>>> = RwLock::new(Vec::new());
+
+/// What stands where a secret stood.
+const MASK: &str = "***";
+
+/// Shorter texts are hidden as a typed secret but not searched for in output: replacing every `a`
+/// would make the output unreadable and give the secret away all the same.
+const SHORTEST: usize = 3;
+
+/// Text that shows as `***`.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Secret(Arc<str>);
+
+impl Secret {
+    /// Hides `text` from now on, here and in all output.
+    pub fn new(text: impl Into<Arc<str>>) -> Self {
+        let text = text.into();
+        let trimmed = text.trim();
+        if trimmed.len() >= SHORTEST {
+            let mut hidden = HIDDEN.write().unwrap_or_else(PoisonError::into_inner);
+            for form in [trimmed.to_owned(), super::quote(trimmed)] {
+                if !hidden.iter().any(|known| **known == *form) {
+                    hidden.push(form.into());
+                }
+            }
+            hidden.sort_by_key(|it| std::cmp::Reverse(it.len()));
+        }
+        Self(text)
+    }
+
+    /// The text itself, for the wire.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(MASK)
+    }
+}
+
+impl fmt::Display for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(MASK)
+    }
+}
+
+impl serde::Serialize for Secret {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(MASK)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Secret {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::new)
+    }
+}
+
+/// `text` with every known secret replaced by `***`.
+pub fn scrub(text: &str) -> Cow<'_, str> {
+    let hidden = HIDDEN.read().unwrap_or_else(PoisonError::into_inner);
+    let mut clean = Cow::Borrowed(text);
+    for secret in hidden.iter().filter(|it| text.contains(&***it)) {
+        clean = Cow::Owned(clean.replace(&**secret, MASK));
+    }
+    clean
+}
+
+/// Takes secrets out of bytes that come in pieces. A piece's end that may be the beginning of a secret is
+/// held back until the next piece, or the end, tells; all other bytes pass unchanged.
+#[derive(Debug, Default)]
+pub(crate) struct Scrubber {
+    held: Vec<u8>,
+}
+
+impl Scrubber {
+    /// The next piece, as far as it may be shown.
+    pub(crate) fn push(&mut self, piece: &[u8]) -> Vec<u8> {
+        self.held.extend_from_slice(piece);
+        self.pass(false)
+    }
+
+    /// What was held back, now that nothing follows.
+    pub(crate) fn finish(&mut self) -> Vec<u8> {
+        self.pass(true)
+    }
+
+    fn pass(&mut self, is_end: bool) -> Vec<u8> {
+        let bytes = std::mem::take(&mut self.held);
+        let hidden = HIDDEN.read().unwrap_or_else(PoisonError::into_inner);
+        if hidden.is_empty() {
+            return bytes;
+        }
+        let mut clean = Vec::with_capacity(bytes.len());
+        let mut rest = bytes.as_slice();
+        while let Some((first, after)) = rest.split_first() {
+            let may_go_on =
+                |it: &&Arc<str>| it.len() > rest.len() && it.as_bytes().starts_with(rest);
+            if !is_end && hidden.iter().any(|it| may_go_on(&it)) {
+                self.held = rest.to_vec();
+                break;
+            }
+            // The longest comes first, so that a secret that contains another is hidden whole.
+            match hidden.iter().find_map(|it| rest.strip_prefix(it.as_bytes())) {
+                Some(behind) => {
+                    clean.extend_from_slice(MASK.as_bytes());
+                    rest = behind;
+                }
+                None => {
+                    clean.push(*first);
+                    rest = after;
+                }
+            }
+        }
+        clean
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hides_its_text_in_everything_printed() {
+        let secret = Secret::new("s3cr3t-in-test");
+        assert_eq!(format!("{secret} {secret:?}"), "*** ***");
+        assert_eq!(scrub("echo s3cr3t-in-test!"), "echo ***!");
+        assert_eq!(secret.reveal(), "s3cr3t-in-test");
+    }
+
+    #[test]
+    fn hides_a_secret_however_output_is_cut() {
+        Secret::new("correct-horse-17");
+        Secret::new("correct-horse-17-battery");
+        let output = b"\xff it is correct-horse-17-battery, correct-horse-17; correct-ho\n";
+        let expected = b"\xff it is ***, ***; correct-ho\n";
+        for cut in 0..=output.len() {
+            let (one, two) = output.split_at(cut);
+            let mut scrubber = Scrubber::default();
+            let shown = [scrubber.push(one), scrubber.push(two), scrubber.finish()].concat();
+            assert_eq!(shown, expected, "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn hides_a_secret_that_contains_another_whole() {
+        Secret::new("inner-part-7");
+        Secret::new("outer-inner-part-7-outer");
+        assert_eq!(scrub("x outer-inner-part-7-outer y inner-part-7"), "x *** y ***");
+    }
+}

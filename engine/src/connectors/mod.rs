@@ -1,0 +1,52 @@
+//! Ways to reach a host: the only place that opens processes and sockets.
+
+pub mod account;
+pub(crate) mod controller;
+pub mod job;
+pub mod local;
+pub mod process;
+pub mod session;
+pub mod ssh;
+
+use std::sync::Arc;
+
+use process::Connection;
+
+use crate::error::{Error, Result};
+use crate::facts::given::GivenFacts;
+
+/// How a host is reached.
+pub(crate) enum Reach {
+    /// It is this machine.
+    Local,
+    /// By SSH.
+    Ssh {
+        /// Shared by all hosts of the run.
+        client: Arc<ssh::Client>,
+        /// Which host, as whom.
+        target: Box<ssh::Target>,
+        /// Handshakes under way at the same time.
+        handshakes: Arc<tokio::sync::Semaphore>,
+    },
+    /// It does not exist: its facts are given.
+    Fake(GivenFacts),
+}
+
+impl Reach {
+    /// Opens a connection.
+    pub(crate) async fn connect(&self) -> Result<Arc<dyn Connection>> {
+        match self {
+            Self::Local => Ok(Arc::new(local::LocalConnection)),
+            Self::Ssh { client, target, handshakes } => {
+                let _turn = handshakes.acquire().await;
+                let connected = client.connect(target).await.map_err(|error| {
+                    let mut plain = Error::unreachable(error.message);
+                    plain.hint = error.hint;
+                    plain
+                })?;
+                Ok(Arc::new(connected))
+            }
+            Self::Fake(_) => Err(Error::failed("a fake host can be planned, not changed")),
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! From a login shell to the session's `sh`.
+
+use std::hash::{BuildHasher, RandomState};
+
+use super::text::Names;
+use crate::connectors::account::{Account, Password, Stage, sudo_prompt};
+use crate::connectors::job::Stream;
+
+use super::channel::Channel;
+use super::error::SessionError;
+
+/// The functions that every session starts with.
+pub(super) const PRELUDE: &str = include_str!("prelude.sh");
+
+/// Copies the channel's stdin into the session's `sh`, and so notices its end at once, also while a step runs. Then:
+///
+/// * An idle `sh` reads `exit`, ends, and the next `echo` ends the watcher too (nobody reads the pipe any more): processes
+///   that a step started on purpose live on.
+/// * A busy one still has a second to finish; then its whole process group gets TERM, and two seconds later KILL.
+///
+/// The watcher has neither stdout nor stderr of the channel, so it does not keep them open. There is no farewell that could
+/// race with the end of file: the end of file is the farewell.
+const WATCHER: &str = "{ cat; echo exit; sleep 1; echo : || exit; trap \"\" TERM; kill -TERM 0; \
+                       sleep 2; kill -KILL 0; } 2>/dev/null";
+
+impl Names {
+    /// Fresh random names.
+    pub(super) fn random() -> Self {
+        // The standard library's hashers are keyed by the operating system's random numbers.
+        let (one, two) = (RandomState::new(), RandomState::new());
+        let nonce = format!("{:016x}{:016x}", one.hash_one("nonce"), two.hash_one("nonce"));
+        Self { nonce, token: format!("{:016x}", one.hash_one("token")) }
+    }
+}
+
+/// How to become an account: the command for the channel, and what to send first.
+pub(super) struct Boot {
+    pub(super) command: String,
+    pub(super) input: String,
+}
+
+impl Boot {
+    /// Starts a `sh` that runs what follows on stdin, below the watcher.
+    pub(super) fn session(account: &Account, names: &Names) -> Self {
+        let mut boot = Self::stages(account, names, &format!("{WATCHER} | sh"));
+        boot.input += PRELUDE;
+        boot.input += &format!("infra_say {} 0 ready\n", names.nonce);
+        boot
+    }
+
+    /// Runs one text whose stdin is what follows behind it, below the watcher. `read` takes no byte too many.
+    pub(super) fn upload(account: &Account, names: &Names) -> Self {
+        let read = read_text(&names.token);
+        let mut boot =
+            Self::stages(account, names, &format!("{read}; {WATCHER} | ( eval \"$s\" )"));
+        boot.input += PRELUDE;
+        boot.input += &format!("infra_say {} 0 ready\n", names.nonce);
+        boot
+    }
+
+    /// Evaluates `line` as the account; `line` is sent, not in argv.
+    pub(super) fn stages(account: &Account, names: &Names, line: &str) -> Self {
+        let token = &names.token;
+        let mut command = None;
+        let mut input = String::new();
+        for Stage { command: stage, password, .. } in account.stages(token) {
+            match command {
+                None => command = Some(stage),
+                Some(_) => input += &format!("{token}:{stage}\n"),
+            }
+            if let Some(password) = password {
+                input += &format!("{}\n", password.reveal());
+            }
+        }
+        input += &format!("{token}:{line}\n");
+        Self { command: command.unwrap_or_default(), input }
+    }
+}
+
+/// Reads lines into `s` until one says `end` and the token; nothing is run when they end before.
+pub(super) fn read_text(token: &str) -> String {
+    format!(
+        "n=$(printf \"\\nx\"); n=${{n%x}}; s=; \
+         while IFS= read -r m || exit; [ \"$m\" != end-{token} ]; do s=$s$m$n; done"
+    )
+}
+
+/// Whether sudo's prompt is there a second time: the password was wrong.
+pub(super) fn asked_again(noise: &str, names: &Names) -> bool {
+    noise.matches(&sudo_prompt(&names.token)).count() > 1
+}
+
+/// Why there is no session, from what the host said instead of starting one.
+pub(super) async fn refusal(
+    channel: &mut Channel,
+    account: &Account,
+    names: &Names,
+) -> SessionError {
+    let secrets: Vec<Password> =
+        [&account.sudo_password, &account.su_password].into_iter().flatten().cloned().collect();
+    let noise = channel.noise(Stream::Stderr, &secrets);
+    let wrong_password = asked_again(&noise, names);
+    channel.close_stdin().await;
+    let mut said = clean(&noise, names);
+    if said.is_empty() {
+        said = clean(&channel.noise(Stream::Stdout, &secrets), names);
+    }
+    if said.is_empty() {
+        said = match channel.exit().await {
+            crate::connectors::process::Exit::Code(code) => format!("it ended with code {code}"),
+            crate::connectors::process::Exit::Signal(name) => format!("signal {name} ended it"),
+            crate::connectors::process::Exit::Lost(why) => why,
+        };
+    }
+    let Some(target) = account.describe() else {
+        return SessionError::Refused {
+            message: format!("the login shell started no sh: {said}"),
+            hint: Some(
+                "the account needs a login shell that runs commands, and a `sh` in PATH".into(),
+            ),
+        };
+    };
+    let (message, hint) = if wrong_password {
+        (format!("cannot become {target}: wrong password"), "check `_sudo_password`")
+    } else {
+        (format!("cannot become {target}: {said}"), hint(&said))
+    };
+    SessionError::Refused { message, hint: (!hint.is_empty()).then(|| hint.to_owned()) }
+}
+
+/// The host's words in one line, without our prompt.
+fn clean(noise: &str, names: &Names) -> String {
+    let noise = noise.replace(&sudo_prompt(&names.token), "\n");
+    let lines: Vec<_> = noise.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    lines.join("; ")
+}
+
+fn hint(said: &str) -> &'static str {
+    let cases = [
+        ("password is required", "give `_sudo_password`, or let the user use sudo without one"),
+        ("not in the sudoers file", "let the connection's user use sudo on the host"),
+        ("not allowed", "let the connection's user do this on the host"),
+        ("not found", "the program is not installed on the host, or not in PATH"),
+        ("Authentication failure", "check `_su_password`"),
+        ("must have a tty", "remove `requiretty` from the host's sudoers file"),
+    ];
+    cases.into_iter().find(|(words, _)| said.contains(words)).map_or("", |(_, hint)| hint)
+}

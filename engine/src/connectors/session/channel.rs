@@ -1,0 +1,222 @@
+//! One `sh` on the host, from the command that starts it to its end.
+
+use std::collections::VecDeque;
+use std::future::pending;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::time::{Instant, sleep_until};
+
+use super::batch::{Batch, side};
+use super::marker::{Found, Scanner, Word};
+use super::outgoing::Outgoing;
+use crate::connectors::account::Password;
+use crate::connectors::job::Stream;
+use crate::connectors::process::{Exit, Process};
+
+/// How long a login and a change of user may take, password delays included.
+const START_LIMIT: Duration = Duration::from_mins(1);
+/// How long the watcher may take to end a job: a second until TERM, two more until KILL.
+const KILL_LIMIT: Duration = Duration::from_secs(4);
+/// How long the second stream may stay open, and the exit unknown, behind the end of the first.
+const END_LIMIT: Duration = Duration::from_millis(500);
+const BUFFER: usize = 16 << 10;
+/// What is kept of what a login prints before the session starts: for error messages.
+const NOISE_LIMIT: usize = 16 << 10;
+
+pub(super) struct Channel {
+    stdin: Option<Box<dyn AsyncWrite + Send + Unpin>>,
+    stdout: Box<dyn AsyncRead + Send + Unpin>,
+    stderr: Box<dyn AsyncRead + Send + Unpin>,
+    exit: crate::connectors::process::BoxFuture<'static, Exit>,
+    inbox: Inbox,
+    opened: Instant,
+}
+
+/// What comes from the host.
+struct Inbox {
+    scanners: [Scanner; 2],
+    ready: [bool; 2],
+    open: [bool; 2],
+    noise: [VecDeque<u8>; 2],
+}
+
+/// Why an exchange is over.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Over {
+    /// Every step has ended.
+    Finished,
+    /// The time was up; the job's processes are gone.
+    TimedOut,
+    /// A step printed more than it may.
+    Overflow(usize),
+    /// The file that is being sent could not be read; why.
+    SourceFailed(String),
+    /// The session never started.
+    NeverStarted,
+    /// The host's side ended; how.
+    Ended(Exit),
+}
+
+impl Channel {
+    pub(super) fn new(process: Process, nonce: &str) -> Self {
+        let inbox = Inbox {
+            scanners: [Scanner::new(nonce), Scanner::new(nonce)],
+            ready: [false; 2],
+            open: [true; 2],
+            noise: [VecDeque::new(), VecDeque::new()],
+        };
+        let Process { stdin, stdout, stderr, exit } = process;
+        Self { stdin: Some(stdin), stdout, stderr, exit, inbox, opened: Instant::now() }
+    }
+
+    /// Ends the host's stdin, for which its watcher waits.
+    pub(super) async fn close_stdin(&mut self) {
+        if let Some(mut stdin) = self.stdin.take() {
+            // The channel may be gone already; then there is nobody left to tell.
+            drop(stdin.shutdown().await);
+        }
+    }
+
+    /// What the host printed before the session started, without `secrets`.
+    pub(super) fn noise(&self, stream: Stream, secrets: &[Password]) -> String {
+        let [stdout, stderr] = &self.inbox.noise;
+        let noise = if stream == Stream::Stdout { stdout } else { stderr };
+        let noise: Vec<u8> = noise.iter().copied().collect();
+        let mut text = String::from_utf8_lossy(&noise).into_owned();
+        for secret in secrets.iter().filter(|secret| !secret.reveal().is_empty()) {
+            text = text.replace(secret.reveal(), "***");
+        }
+        text
+    }
+
+    /// Sends `outgoing` and takes in what comes until all steps of `batch` have ended. `asked_again` tells from the noise
+    /// on stderr that the host asks for a password that it has refused.
+    pub(super) async fn exchange(
+        &mut self,
+        outgoing: &mut Outgoing,
+        batch: &mut Batch<'_>,
+        deadline: Option<Instant>,
+        asked_again: &(dyn Fn(&str) -> bool + Sync),
+    ) -> Over {
+        let mut buffers = [vec![0; BUFFER], vec![0; BUFFER]];
+        let mut ending = None;
+        let mut timed_out = false;
+        loop {
+            if batch.is_finished() && !timed_out {
+                return Over::Finished;
+            }
+            if let Some(step) = batch.overflow() {
+                self.close_stdin().await;
+                return Over::Overflow(step);
+            }
+            let [stdout_open, stderr_open] = self.inbox.open;
+            if !stdout_open && !stderr_open {
+                return self.over(timed_out).await;
+            }
+            if (!stdout_open || !stderr_open) && ending.is_none() {
+                ending = Some(Instant::now() + END_LIMIT);
+            }
+            let started = self.inbox.is_ready();
+            let start_limit = (!started).then(|| self.opened + START_LIMIT);
+            let limits =
+                if timed_out { [ending, None, None] } else { [ending, deadline, start_limit] };
+            let limit = limits.into_iter().flatten().min();
+            let sending = self.stdin.is_some() && outgoing.is_ready(batch.finished());
+            if sending && let Err(error) = outgoing.refill().await {
+                self.close_stdin().await;
+                return Over::SourceFailed(error.to_string());
+            }
+            let [out_buffer, err_buffer] = &mut buffers;
+            tokio::select! {
+                sent = send(outgoing, self.stdin.as_deref_mut()), if sending => {
+                    if sent.is_err() {
+                        self.close_stdin().await;
+                    }
+                }
+                read = self.stdout.read(out_buffer), if stdout_open => {
+                    self.inbox.take(Stream::Stdout, out_buffer.get(..read.unwrap_or(0)), batch);
+                }
+                read = self.stderr.read(err_buffer), if stderr_open => {
+                    self.inbox.take(Stream::Stderr, err_buffer.get(..read.unwrap_or(0)), batch);
+                    if !self.inbox.is_ready() && asked_again(&self.noise(Stream::Stderr, &[])) {
+                        return Over::NeverStarted;
+                    }
+                }
+                () = sleep_until_some(limit) => {
+                    if timed_out || ending.is_some() {
+                        return self.over(timed_out).await;
+                    }
+                    if !started && deadline != limit {
+                        return Over::NeverStarted;
+                    }
+                    timed_out = true;
+                    self.close_stdin().await;
+                    ending = Some(Instant::now() + KILL_LIMIT);
+                }
+            }
+        }
+    }
+
+    async fn over(&mut self, timed_out: bool) -> Over {
+        if timed_out {
+            return Over::TimedOut;
+        }
+        if !self.inbox.is_ready() {
+            return Over::NeverStarted;
+        }
+        Over::Ended(self.exit().await)
+    }
+
+    /// How the host's side ended, if it says so soon.
+    pub(super) async fn exit(&mut self) -> Exit {
+        let exit = tokio::time::timeout(END_LIMIT, &mut self.exit).await;
+        exit.unwrap_or_else(|_| Exit::Lost("it closed its output".into()))
+    }
+}
+
+impl Inbox {
+    fn is_ready(&self) -> bool {
+        self.ready == [true; 2]
+    }
+
+    /// Sorts `bytes`; none is the end of the stream.
+    fn take(&mut self, stream: Stream, bytes: Option<&[u8]>, batch: &mut Batch<'_>) {
+        let ready = side(&mut self.ready, stream);
+        let noise = side(&mut self.noise, stream);
+        let found = |found: Found<'_>| match found {
+            Found::Output(bytes) if *ready => batch.output(stream, bytes),
+            Found::Output(bytes) => {
+                noise.extend(bytes);
+                noise.drain(..noise.len().saturating_sub(NOISE_LIMIT));
+            }
+            Found::Marker { word: Word::Ready, .. } => *ready = true,
+            Found::Marker { step, word } => batch.marker(stream, step, word),
+        };
+        let scanner = side(&mut self.scanners, stream);
+        match bytes {
+            Some(bytes) if !bytes.is_empty() => scanner.feed(bytes, found),
+            _ => {
+                scanner.finish(found);
+                *side(&mut self.open, stream) = false;
+            }
+        }
+    }
+}
+
+async fn send(
+    outgoing: &mut Outgoing,
+    stdin: Option<&mut (dyn AsyncWrite + Send + Unpin + 'static)>,
+) -> std::io::Result<()> {
+    match stdin {
+        Some(stdin) => outgoing.send(stdin).await,
+        None => pending().await,
+    }
+}
+
+async fn sleep_until_some(limit: Option<Instant>) {
+    match limit {
+        Some(limit) => sleep_until(limit).await,
+        None => pending().await,
+    }
+}

@@ -1,0 +1,134 @@
+# Sent once into every session's sh. POSIX sh only: dash, busybox ash, bash, mksh. Every name starts with infra_, because
+# scripts run in subshells of this sh and see them. Paths come prepared: none starts with a dash.
+case $PATH in
+*/sbin*) ;;
+*) PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin; export PATH ;;
+esac
+infra_stop=
+infra_failed=' '
+
+# infra_say NONCE STEP WORD: the marker behind a step, on both streams; each is one write, so nothing gets in between.
+infra_say() {
+  printf '\001%s %s %s\n' "$1" "$2" "$3"
+  printf '\001%s %s %s\n' "$1" "$2" "$3" >&2
+}
+
+# infra_go GROUP ALWAYS: whether the step runs. Forgets where programs were: packages come and go between steps.
+infra_go() {
+  hash -r
+  [ "$2" = 0 ] || return 0
+  [ -z "$infra_stop" ] || return 1
+  case $infra_failed in
+  *" $1 "*) return 1 ;;
+  esac
+  return 0
+}
+
+# infra_end NONCE STEP GROUP ON_FAILURE SUCCESS_CODES: to be called right behind the step, whose code is $?.
+infra_end() {
+  infra_code=$?
+  infra_say "$1" "$2" "$infra_code"
+  case $5 in
+  *" $infra_code "*) ;;
+  *) infra_fail "$3" "$4" ;;
+  esac
+}
+
+infra_fail() {
+  case $2 in
+  stop) infra_stop=1 ;;
+  group) infra_failed="$infra_failed$1 " ;;
+  esac
+}
+
+# Base64 lines on stdin to bytes on stdout, by the first program that is there.
+infra_decode() {
+  if command -v base64 >/dev/null 2>&1; then base64 -d
+  elif command -v openssl >/dev/null 2>&1; then openssl base64 -d
+  elif command -v perl >/dev/null 2>&1; then perl -MMIME::Base64 -ne 'print decode_base64($_)'
+  elif command -v python3 >/dev/null 2>&1; then
+    python3 -c 'import base64, sys; sys.stdout.buffer.write(base64.b64decode(sys.stdin.buffer.read()))'
+  elif command -v b64decode >/dev/null 2>&1; then b64decode -r
+  elif command -v busybox >/dev/null 2>&1; then busybox base64 -d
+  else
+    echo 'cannot decode base64: the host has none of base64, openssl, perl, python3, b64decode, busybox' >&2
+    return 127
+  fi
+}
+
+# The three ways content arrives: as it is, in base64, or as exactly so many bytes and then a line that says they were all.
+infra_raw() { cat; }
+infra_exactly() {
+  head -c "$infra_length" || return 1
+  IFS= read -r infra_line && [ "$infra_line" = "$infra_trailer" ] && return 0
+  echo 'the upload broke off' >&2
+  return 1
+}
+
+# Puts the old file's owner, mode, ACL, SELinux context and extended attributes on the new one. Where a mode is given the
+# old one is not taken over even for a moment: it may let others read what the new one is to hide.
+infra_dress() {
+  infra_keep=timestamps
+  [ -z "$infra_mode" ] || infra_keep=mode,timestamps
+  cp --attributes-only --preserve=all --no-preserve="$infra_keep" "$infra_path" "$infra_temp" 2>/dev/null && return 0
+  infra_seen=$(stat -c '%u:%g %a' "$infra_path" 2>/dev/null || stat -f '%u:%g %Lp' "$infra_path" 2>/dev/null) || {
+    echo "cannot tell owner and mode of $infra_path: the host has neither GNU cp nor stat" >&2
+    return 1
+  }
+  chown "${infra_seen% *}" "$infra_temp" || return 1
+  [ -n "$infra_mode" ] || chmod "${infra_seen#* }" "$infra_temp"
+}
+
+# Content reaches the disk before the name does, else a crash can leave an empty file under the name. dd, because `sync FILE`
+# means "everything, however long it takes" where it is old or from busybox; a dd that knows no fsync leaves it to the kernel.
+infra_settle() {
+  dd if=/dev/null of="$infra_temp" conv=notrunc,fsync 2>/dev/null || return 0
+}
+
+# A file that is a mount point itself (/etc/hosts in a container) cannot be replaced, only written over.
+infra_rename() {
+  infra_said=$(mv -f "$infra_temp" "$infra_path" 2>&1 </dev/null) && return 0
+  if grep -qF " $infra_path " /proc/self/mountinfo 2>/dev/null; then
+    cat "$infra_temp" >"$infra_path" && rm -f "$infra_temp"
+    return
+  fi
+  printf '%s\n' "$infra_said" >&2
+  return 1
+}
+
+# infra_put TEMP_NAME PATH FILTER MODE OWNER BACKUP VALIDATE ATIME MTIME: stdin becomes the file, all of it or nothing of
+# it. To be called in a subshell of its own, whose end removes the temporary file, also when that end is a signal.
+infra_put() {
+  infra_path=$2 infra_mode=$4
+  if [ -L "$infra_path" ]; then
+    infra_path=$(readlink -f "$infra_path" && echo /) || { echo "cannot follow the link $2" >&2; return 1; }
+    infra_path=${infra_path%??}
+  fi
+  [ ! -d "$infra_path" ] || { echo "cannot write $2: it is a directory" >&2; return 1; }
+  [ ! -e "$infra_path" ] || [ -f "$infra_path" ] || { echo "cannot write $2: it is not a regular file" >&2; return 1; }
+  case $infra_path in
+  */*) infra_temp=${infra_path%/*}/$1 ;;
+  *) infra_temp=./$1 ;;
+  esac
+  # A shell reports a child that a signal ended; with nobody left to read that, it must not be ended itself by then.
+  trap '' PIPE
+  trap 'rm -f "$infra_temp"' EXIT
+  trap 'exit 143' HUP INT TERM
+  (umask 077 && set -C && "$3" >"$infra_temp") || return 1
+  if [ -f "$infra_path" ]; then
+    infra_dress || return 1
+  elif [ -z "$infra_mode" ]; then
+    chmod =rw "$infra_temp" || return 1
+  fi
+  [ -z "$5" ] || chown "$5" "$infra_temp" || return 1
+  [ -z "$infra_mode" ] || chmod "$infra_mode" "$infra_temp" || return 1
+  [ -z "$8" ] || TZ=UTC0 touch -a -t "$8" "$infra_temp" || return 1
+  [ -z "$9" ] || TZ=UTC0 touch -m -t "$9" "$infra_temp" || return 1
+  [ -z "$7" ] || (eval "$7") </dev/null || return
+  if [ -n "$6" ] && [ -f "$infra_path" ]; then
+    cp -p "$infra_path" "$6" || return 1
+  fi
+  infra_settle
+  infra_rename || return
+  trap - EXIT
+}

@@ -1,0 +1,193 @@
+//! A job under way: which steps come next, and which are skipped for the sake of those before.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::batch::Batch;
+use super::channel::Over;
+use super::error::SessionError;
+use super::text::{self, Names};
+use super::{INLINE, skipped};
+use crate::connectors::job::{Action, Content, Ended, Keep, OnFailure, Put, Step, StepResult};
+use crate::connectors::process::Exit;
+
+pub(super) struct Run {
+    steps: Vec<Step>,
+    results: Vec<StepResult>,
+    stopped: bool,
+    failed_groups: BTreeSet<usize>,
+    limit: Duration,
+    deadline: Option<Instant>,
+}
+
+/// How the next steps are done.
+pub(super) enum Next {
+    /// So many of them together in the session's `sh`.
+    Here(usize),
+    /// The next one over a channel of its own.
+    Upload,
+    /// The result of the next one is known without the host.
+    Known(StepResult),
+}
+
+impl Run {
+    pub(super) fn new(steps: Vec<Step>, limit: Option<Duration>) -> Self {
+        Self {
+            steps,
+            results: Vec::new(),
+            stopped: false,
+            failed_groups: BTreeSet::new(),
+            limit: limit.unwrap_or_default(),
+            deadline: limit.and_then(|limit| Instant::now().checked_add(limit)),
+        }
+    }
+
+    /// Whether every step can be written as shell text, before any of them runs.
+    pub(super) fn check(&self, names: &Names) -> Result<(), SessionError> {
+        for (position, step) in self.steps.iter().enumerate() {
+            let checked = match &step.action {
+                Action::Put(put) => text::upload_text(step, put, 0, names),
+                Action::Run { .. } | Action::Get { .. } => text::step_text(step, 0, names),
+            };
+            checked.map_err(|message| SessionError::Invalid { step: position, message })?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn is_done(&self) -> bool {
+        self.results.len() == self.steps.len()
+    }
+
+    /// The place in the job of the next step.
+    pub(super) fn position(&self) -> usize {
+        self.results.len()
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    pub(super) fn next_steps(&self, count: usize) -> &[Step] {
+        let position = self.position();
+        self.steps.get(position..position + count).unwrap_or_default()
+    }
+
+    /// Decides how the next steps are done, and reads the small files among their content.
+    pub(super) async fn load(&mut self) -> Next {
+        let position = self.position();
+        let mut count = 0;
+        while let Some(step) = self.steps.get_mut(position + count) {
+            let large = matches!(&step.action, Action::Put(put) if put.content.len() > INLINE);
+            let loaded = if large { Ok(()) } else { load_content(step).await };
+            if count > 0 && (large || loaded.is_err()) {
+                break;
+            }
+            if (large || loaded.is_err()) && self.skips(position) {
+                return Next::Known(StepResult::empty(Ended::Skipped));
+            }
+            match loaded {
+                Err(message) => return Next::Known(local_failure(&message)),
+                Ok(()) if large => return Next::Upload,
+                Ok(()) => count += 1,
+            }
+        }
+        Next::Here(count)
+    }
+
+    /// What the `sh` must know of the steps before.
+    pub(super) fn state_text(&self) -> String {
+        let groups: Vec<_> = self.failed_groups.iter().map(ToString::to_string).collect();
+        let stopped = if self.stopped { "1" } else { "" };
+        format!("infra_stop={stopped} infra_failed=' {} '\n", groups.join(" "))
+    }
+
+    /// Takes in the results of the next steps.
+    pub(super) fn push(&mut self, results: impl IntoIterator<Item = StepResult>) {
+        for result in results {
+            let Some(step) = self.steps.get(self.results.len()) else { return };
+            if step.failed(&result.ended) {
+                match step.on_failure {
+                    OnFailure::StopJob => self.stopped = true,
+                    OnFailure::SkipGroup => drop(self.failed_groups.insert(step.group)),
+                    OnFailure::Continue => {}
+                }
+            }
+            self.results.push(result);
+        }
+    }
+
+    /// Takes in what an exchange came to.
+    pub(super) fn finish(&mut self, batch: Batch<'_>, over: Over) -> Result<(), SessionError> {
+        match over {
+            Over::Finished => {
+                self.push(batch.results(&Ended::Lost));
+                Ok(())
+            }
+            Over::SourceFailed(why) => {
+                self.push([local_failure(&why)]);
+                Ok(())
+            }
+            Over::TimedOut => {
+                let results = self.partial(batch, &Ended::TimedOut);
+                Err(SessionError::TimedOut { limit: self.limit, results })
+            }
+            Over::Overflow(step) => {
+                let limit = match self.steps.get(step).map(|step| step.keep) {
+                    Some(Keep::UpTo(limit) | Keep::HeadAndTail(limit)) => limit,
+                    None => 0,
+                };
+                Err(SessionError::TooMuchOutput { step, limit })
+            }
+            Over::Ended(exit) => {
+                let message = match exit {
+                    Exit::Lost(why) => format!("lost the connection: {why}"),
+                    Exit::Code(code) => format!("the session's sh ended with code {code}"),
+                    Exit::Signal(name) => format!("signal {name} ended the session's sh"),
+                };
+                Err(SessionError::Lost { message, results: self.partial(batch, &Ended::Lost) })
+            }
+            Over::NeverStarted => {
+                let message = "the session did not start".to_owned();
+                Err(SessionError::Lost { message, results: skipped(&self.steps) })
+            }
+        }
+    }
+
+    pub(super) fn into_results(self) -> Vec<StepResult> {
+        self.results
+    }
+
+    fn partial(&mut self, batch: Batch<'_>, interrupted: &Ended) -> Vec<StepResult> {
+        let mut results = std::mem::take(&mut self.results);
+        results.extend(batch.results(interrupted));
+        results.resize_with(self.steps.len(), || StepResult::empty(Ended::Skipped));
+        results
+    }
+
+    fn skips(&self, position: usize) -> bool {
+        self.steps.get(position).is_some_and(|step| {
+            !step.always && (self.stopped || self.failed_groups.contains(&step.group))
+        })
+    }
+}
+
+async fn load_content(step: &mut Step) -> Result<(), String> {
+    let Action::Put(Put { content, .. }) = &mut step.action else { return Ok(()) };
+    let Content::File { path, len } = &*content else { return Ok(()) };
+    let shown = path.display();
+    let bytes =
+        tokio::fs::read(path).await.map_err(|error| format!("cannot read {shown}: {error}"))?;
+    if bytes.len() as u64 != *len {
+        return Err(format!("{shown} changed while it was being read"));
+    }
+    *content = Content::Bytes(bytes);
+    Ok(())
+}
+
+/// A step that failed on this side.
+pub(super) fn local_failure(message: &str) -> StepResult {
+    let stderr = format!("{message} (on this machine)\n").into_bytes();
+    StepResult { stderr, ..StepResult::empty(Ended::Code(1)) }
+}

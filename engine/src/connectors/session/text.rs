@@ -1,0 +1,268 @@
+//! Steps as shell text. Pure: what goes to the host can be read, and compared, without one.
+//!
+//! Each step is one compound command (`if … fi`), so a `sh` whose input breaks off in the middle of it runs nothing of it.
+//! The script is evaluated in a subshell: a syntax error, `exit`, `cd` or a variable of one step does not reach the next
+//! one, and the text stays out of the process list.
+
+use std::time::SystemTime;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::quote;
+use crate::connectors::job::{Action, Content, OnFailure, Put, Step};
+
+/// What the steps of one session have in common.
+#[derive(Clone, Debug)]
+pub(super) struct Names {
+    /// In every marker; not in any argv, environment or file name, so that no output can have it.
+    pub(super) nonce: String,
+    /// In the waiting shell's argv and the names of temporary files.
+    pub(super) token: String,
+}
+
+/// Where a file's content is read from.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Source<'a> {
+    /// A here-document of these bytes.
+    Here(&'a [u8]),
+    /// So many bytes of the channel's own stdin, and the trailer line behind them.
+    Stdin(u64),
+}
+
+/// The text that runs `step` as number `id`, and marks its end.
+pub(super) fn step_text(step: &Step, id: u64, names: &Names) -> Result<Vec<u8>, String> {
+    let mut text = Vec::new();
+    let always = u8::from(step.always);
+    push(&mut text, &format!("if infra_go {} {always}; then\n", step.group));
+    let program = match &step.action {
+        Action::Run { requires, .. } => requires.as_deref(),
+        Action::Put(_) | Action::Get { .. } => None,
+    };
+    if let Some(program) = program {
+        push(&mut text, &format!("if command -v {} >/dev/null 2>&1; then\n", checked(program)?));
+    }
+    match &step.action {
+        Action::Run { script, stdin, .. } => {
+            run(&mut text, step, script, stdin.as_deref(), names)?;
+        }
+        Action::Get { path } => {
+            let body = format!("cat {}", file_path(path)?);
+            here(&mut text, &format!("( {}{body} )", prefix(step)?), None, None, names);
+        }
+        Action::Put(put) => {
+            let Content::Bytes(bytes) = &put.content else {
+                return Err(format!("the content of {} was not read", put.path));
+            };
+            self::put(&mut text, step, put, Source::Here(bytes), id, names)?;
+        }
+    }
+    push(&mut text, &end(step, id, names));
+    let Names { nonce, .. } = names;
+    let on_failure = on_failure(step);
+    if program.is_some() {
+        let group = step.group;
+        push(
+            &mut text,
+            &format!("else infra_say {nonce} {id} missing; infra_fail {group} {on_failure}; fi\n"),
+        );
+    }
+    push(&mut text, &format!("else infra_say {nonce} {id} skipped; fi\n"));
+    Ok(text)
+}
+
+/// The text that does a [`Put`] whose content follows on stdin.
+pub(super) fn upload_text(
+    step: &Step,
+    put: &Put,
+    id: u64,
+    names: &Names,
+) -> Result<Vec<u8>, String> {
+    let mut text = Vec::new();
+    self::put(&mut text, step, put, Source::Stdin(put.content.len()), id, names)?;
+    push(&mut text, &end(step, id, names));
+    Ok(text)
+}
+
+fn run(
+    text: &mut Vec<u8>,
+    step: &Step,
+    script: &str,
+    stdin: Option<&[u8]>,
+    names: &Names,
+) -> Result<(), String> {
+    let prefix = prefix(step)?;
+    let shell = match &step.shell {
+        Some(shell) => Some(shell.as_str()),
+        None if wants_own_process(script) => Some("sh"),
+        None => None,
+    };
+    let Some(shell) = shell else {
+        here(text, &format!("( {prefix}eval {} )", checked(script)?), stdin, None, names);
+        return Ok(());
+    };
+    checked(script)?;
+    let words: Result<Vec<_>, _> = shell.split_whitespace().map(checked).collect();
+    let words = words?.join(" ");
+    if words.is_empty() {
+        return Err("`_shell_executable` is empty".into());
+    }
+    let body = format!("( {prefix}exec {words} /dev/fd/3 )");
+    here(text, &body, stdin, Some(script), names);
+    Ok(())
+}
+
+/// Whether a script may ask for its process id, which in a subshell is that of the whole session.
+fn wants_own_process(script: &str) -> bool {
+    script.contains("$$") || script.contains("${$") || script.contains("PPID")
+}
+
+fn put(
+    text: &mut Vec<u8>,
+    step: &Step,
+    put: &Put,
+    source: Source<'_>,
+    id: u64,
+    names: &Names,
+) -> Result<(), String> {
+    let (filter, setup) = match source {
+        Source::Here(bytes) if is_plain(bytes) => ("infra_raw", String::new()),
+        Source::Here(_) => ("infra_decode", String::new()),
+        Source::Stdin(length) => {
+            let trailer = trailer(names);
+            ("infra_exactly", format!("infra_length={length} infra_trailer={trailer}; "))
+        }
+    };
+    let owner = match (&put.user, &put.group) {
+        (None, None) => String::new(),
+        (Some(user), None) => user.clone(),
+        (user, Some(group)) => format!("{}:{group}", user.as_deref().unwrap_or_default()),
+    };
+    let mode = put.mode.map(|mode| format!("{mode:o}")).unwrap_or_default();
+    let validate = put.validate.as_deref().unwrap_or_default().replace("%s", "\"$infra_temp\"");
+    let backup = put.backup.as_deref().map_or(Ok("''".to_owned()), file_path)?;
+    let body = format!(
+        "( {}{setup}infra_put .infra-{}-{id} {} {filter} {} {} {backup} {} {} {} )",
+        prefix(step)?,
+        names.token,
+        file_path(&put.path)?,
+        quote(&mode),
+        checked(&owner)?,
+        checked(&validate)?,
+        touch_time(put.atime)?,
+        touch_time(put.mtime)?,
+    );
+    match source {
+        Source::Here(bytes) => {
+            push(text, &format!("{body} <<'{}'\n", names.nonce));
+            push_document(text, bytes);
+            push(text, &format!("{}\n", names.nonce));
+        }
+        Source::Stdin(_) => push(text, &format!("{body}\n")),
+    }
+    Ok(())
+}
+
+/// The line behind streamed content.
+pub(super) fn trailer(names: &Names) -> String {
+    format!("{}-complete", names.nonce)
+}
+
+/// `body` with its stdin, and with `script` as file descriptor 3.
+fn here(text: &mut Vec<u8>, body: &str, stdin: Option<&[u8]>, script: Option<&str>, names: &Names) {
+    let nonce = &names.nonce;
+    let three = script.map(|_| format!(" 3<<'{nonce}-3'")).unwrap_or_default();
+    match stdin {
+        None => push(text, &format!("{body} </dev/null{three}\n")),
+        Some(bytes) if is_plain(bytes) => push(text, &format!("{body} <<'{nonce}'{three}\n")),
+        Some(_) => push(text, &format!("infra_decode <<'{nonce}' | {body}{three}\n")),
+    }
+    if let Some(bytes) = stdin {
+        push_document(text, bytes);
+        push(text, &format!("{nonce}\n"));
+    }
+    if let Some(script) = script {
+        push(text, &format!("{script}\n{nonce}-3\n"));
+    }
+}
+
+/// A here-document keeps every byte but NUL in every shell, and always ends with a newline.
+fn is_plain(bytes: &[u8]) -> bool {
+    bytes.is_empty() || (bytes.ends_with(b"\n") && !bytes.contains(&0))
+}
+
+fn push_document(text: &mut Vec<u8>, bytes: &[u8]) {
+    if is_plain(bytes) {
+        text.extend_from_slice(bytes);
+        return;
+    }
+    // 57 bytes make the 76 columns that every decoder takes.
+    for line in bytes.chunks(57) {
+        push(text, &STANDARD.encode(line));
+        text.push(b'\n');
+    }
+}
+
+/// What is done in the subshell before the step itself.
+fn prefix(step: &Step) -> Result<String, String> {
+    let mut prefix = String::new();
+    if let Some(directory) = &step.chdir {
+        // `cd` prints where it is when CDPATH sent it there.
+        prefix += &format!("cd {} >/dev/null || exit 1; ", file_path(directory)?);
+    }
+    for (name, value) in &step.env {
+        let mut characters = name.bytes();
+        let starts =
+            characters.next().is_some_and(|first| first == b'_' || first.is_ascii_alphabetic());
+        if !starts || !characters.all(|byte| byte == b'_' || byte.is_ascii_alphanumeric()) {
+            return Err(format!("`{name}` cannot be the name of an environment variable"));
+        }
+        prefix += &format!("export {name}={}; ", checked(value)?);
+    }
+    Ok(prefix)
+}
+
+fn end(step: &Step, id: u64, names: &Names) -> String {
+    let codes: Vec<_> = step.success_codes.iter().map(ToString::to_string).collect();
+    let (nonce, group) = (&names.nonce, step.group);
+    format!("infra_end {nonce} {id} {group} {} ' {} '\n", on_failure(step), codes.join(" "))
+}
+
+fn on_failure(step: &Step) -> &'static str {
+    match step.on_failure {
+        OnFailure::StopJob => "stop",
+        OnFailure::SkipGroup => "group",
+        OnFailure::Continue => "continue",
+    }
+}
+
+/// `text` as one word.
+fn checked(text: &str) -> Result<String, String> {
+    if text.contains('\0') {
+        return Err("no shell takes a NUL character in a command".into());
+    }
+    Ok(quote(text))
+}
+
+/// A path as one word that no program takes for an option.
+fn file_path(path: &str) -> Result<String, String> {
+    if path.is_empty() {
+        return Err("a path is empty".into());
+    }
+    if path.starts_with('-') {
+        return checked(&format!("./{path}"));
+    }
+    checked(path)
+}
+
+/// The argument of `touch -t`, in UTC; the only form that all of them take.
+fn touch_time(time: Option<SystemTime>) -> Result<String, String> {
+    let Some(time) = time else { return Ok("''".into()) };
+    let time = jiff::Timestamp::try_from(time)
+        .map_err(|_| "a file time is beyond the years that can be written".to_owned())?;
+    Ok(time.strftime("%Y%m%d%H%M.%S").to_string())
+}
+
+fn push(text: &mut Vec<u8>, more: &str) {
+    text.extend_from_slice(more.as_bytes());
+}

@@ -1,0 +1,270 @@
+//! What a run tells while it goes: one record per host and operation. The live display, plain lines,
+//! JSON, `JUnit`, HTML and the exit code are renderings of these. All text in them is scrubbed.
+
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::command::Diff;
+use crate::place::{Place, Problem};
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The run begins, on these hosts in inventory order.
+    Start {
+        /// Names of the hosts.
+        hosts: Vec<String>,
+        /// Whether only the plan is made.
+        dry: bool,
+    },
+    /// A host answers.
+    Connected {
+        /// Its name.
+        host: String,
+        /// Seconds that it took.
+        seconds: f64,
+    },
+    /// A host does not answer, or no longer.
+    Unreachable {
+        /// Its name.
+        host: String,
+        /// Why, and the way out.
+        problem: Problem,
+    },
+    /// The plan is made; `Planned` records in the order in which they will run, host by host.
+    Plan(Plan),
+    /// An operation is about to run on these hosts.
+    OperationStart {
+        /// Which operation.
+        subject: Arc<Subject>,
+        /// The hosts that run it now.
+        hosts: Vec<String>,
+    },
+    /// A host is done with an operation.
+    Result(Record),
+    /// All hosts are done with an operation.
+    OperationEnd {
+        /// Which operation.
+        subject: Arc<Subject>,
+    },
+    /// An operation failed and is tried again.
+    Retry {
+        /// Which operation.
+        subject: Arc<Subject>,
+        /// Where.
+        host: String,
+        /// Which try comes next, from 2.
+        attempt: u32,
+        /// How many there are at most.
+        attempts: u32,
+        /// Seconds until then.
+        delay: f64,
+        /// What went wrong.
+        error: String,
+    },
+    /// A command on a host printed something, for `-vvv` and for `exec`.
+    Output {
+        /// The host.
+        host: String,
+        /// Whether it is standard error.
+        stderr: bool,
+        /// What it printed, not yet split into lines.
+        bytes: Vec<u8>,
+    },
+    /// A command is sent to a host, for `-vv`.
+    Command {
+        /// The host.
+        host: String,
+        /// The command, secrets hidden.
+        line: String,
+    },
+    /// A fact was asked, for `-v`.
+    Fact {
+        /// The host.
+        host: String,
+        /// The fact with its arguments.
+        fact: String,
+    },
+    /// The value of a fact, where facts were what was asked for.
+    FactValue {
+        /// The fact.
+        fact: String,
+        /// Its arguments.
+        arguments: serde_json::Map<String, serde_json::Value>,
+        /// The host.
+        host: String,
+        /// The value, or why there is none.
+        value: std::result::Result<serde_json::Value, Problem>,
+    },
+    /// The script says something: `host.log`, `print`, `console.print`.
+    Message {
+        /// The host; `None` for the whole run.
+        host: Option<String>,
+        /// The text.
+        text: String,
+        /// Whether it is a warning.
+        warning: bool,
+    },
+    /// A mistake that ends the script on a host, or the whole run where there is no host.
+    Problem(Problem),
+    /// The run is over.
+    Summary(Summary),
+}
+
+/// One call of an operation in the script, whatever the host.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Subject {
+    /// Its label: `name`, else the operation and its first argument; deploy blocks before it, with ` | `.
+    pub label: String,
+    /// The operation: `server.user`.
+    pub operation: String,
+    /// Where it stands in the script.
+    pub place: Place,
+}
+
+/// What a run will do.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// One record per operation and host, in run order.
+    pub records: Vec<Planned>,
+    /// Hosts whose plan stops early, and why: what follows there is known only in the run.
+    pub open: Vec<(String, Problem)>,
+}
+
+/// What one operation will do on one host.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// Which operation.
+    pub subject: Arc<Subject>,
+    /// Where.
+    pub host: String,
+    /// Whether it will change the host.
+    pub change: Change,
+    /// The commands, secrets hidden.
+    pub commands: Vec<String>,
+    /// What will change.
+    pub diff: Vec<Diff>,
+    /// Why nothing will change, why it is not known, or why it will fail.
+    pub note: Option<String>,
+}
+
+/// Whether an operation will change a host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It will.
+    Change,
+    /// The host is as it should be.
+    None,
+    /// It depends on what earlier operations will do.
+    Unknown,
+    /// It will fail as the host is now.
+    Fail,
+    /// A condition or a guard says that it does not run.
+    Skip,
+}
+
+/// What one operation did on one host.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Which operation.
+    pub subject: Arc<Subject>,
+    /// Where.
+    pub host: String,
+    /// How it ended.
+    pub status: Status,
+    /// The commands that were sent, secrets hidden.
+    pub commands: Vec<String>,
+    /// What they printed, secrets hidden.
+    pub stdout: String,
+    /// What they complained about, secrets hidden.
+    pub stderr: String,
+    /// Exit code of the last command; `None` where none ran or none ended by itself.
+    pub code: Option<i32>,
+    /// Seconds that it took.
+    pub seconds: f64,
+    /// What changed.
+    pub diff: Vec<Diff>,
+    /// What went wrong.
+    pub error: Option<String>,
+    /// The command that failed, secrets hidden.
+    pub failed_command: Option<String>,
+    /// What the reader can do about it; or why nothing was done.
+    pub note: Option<String>,
+}
+
+/// How an operation ended on a host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// It changed the host.
+    Changed,
+    /// The host was as it should be.
+    Ok,
+    /// It failed; the host leaves the run.
+    Failed,
+    /// It failed, and the script said that this does not matter.
+    Ignored,
+    /// A condition or a guard said that it should not run.
+    Skipped,
+    /// The run ended on this host before it came there.
+    NotRun,
+    /// The host could not be reached.
+    Unreachable,
+}
+
+impl Status {
+    /// The word for it, as it stands in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Changed => "changed",
+            Self::Ok => "ok",
+            Self::Failed => "failed",
+            Self::Ignored => "ignored",
+            Self::Skipped => "skipped",
+            Self::NotRun => "not-run",
+            Self::Unreachable => "unreachable",
+        }
+    }
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// Counts per host, in inventory order.
+    pub hosts: IndexMap<String, HostSummary>,
+    /// Seconds that the run took.
+    pub seconds: f64,
+    /// The exit code.
+    pub exit: u8,
+}
+
+/// How many operations ended how on a host.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HostSummary {
+    /// Changed the host.
+    pub changed: usize,
+    /// Found the host as it should be.
+    pub ok: usize,
+    /// Failed.
+    pub failed: usize,
+    /// Failed without consequence.
+    pub ignored: usize,
+    /// Did not run by a condition or guard.
+    pub skipped: usize,
+    /// Were not come to.
+    pub not_run: usize,
+    /// The host could not be reached.
+    pub unreachable: bool,
+}
+
+/// Who wants to know what happens. Called from many threads, one event at a time.
+pub trait Listener: Send + Sync {
+    /// Something happened.
+    fn event(&self, event: &Event);
+
+    /// Asks the user something and waits for the answer; `None` where nobody can answer. A hidden answer
+    /// is not shown while it is typed.
+    fn ask(&self, _question: &str, _hidden: bool) -> Option<String> {
+        None
+    }
+}

@@ -1,0 +1,653 @@
+//! The script evaluated for one host, each operation taking effect where it is called.
+//!
+//! An operation is planned from facts that are still true and its commands are sent. What it touches is
+//! forgotten; of that, what later operations will ask according to the plan is asked again in the same
+//! exchange. Where nobody waits for this host (one host, `--no-wait`), operations that do not depend on
+//! each other are owed and go out together, at the latest when the script looks at something.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+use std::rc::Rc;
+use std::sync::{Arc, Mutex};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use super::conditions::{Gate, gate, holds};
+use super::fleet::{Fleet, OtherHost, hold, identity};
+use super::link::{Done, Link, Work};
+use super::lockstep::{Lockstep, Spread, Turn};
+use super::{Event, Interrupt, Listener, Output, Record, Status, Subject};
+use crate::command::{Command, Commands, Scope, Shell, scrub};
+use crate::error::{Error, ErrorKind, Result};
+use crate::fact::{Answer, AnyFact, Question, QuestionId};
+use crate::host::{Host, Identity, Source};
+use crate::options::GlobalArgs;
+use crate::plan::{FactStore, shown};
+use crate::project::Project;
+use crate::script::{Call, CallPath, Driver, HostView, InventoryView, OpResult, Settled};
+use crate::value::{Map, Value};
+
+/// What the hosts of a live run share.
+pub(crate) struct Stage {
+    pub(crate) inventory: Arc<InventoryView>,
+    pub(crate) fleet: Arc<Fleet>,
+    pub(crate) lockstep: Arc<Lockstep>,
+    pub(crate) project: Arc<Project>,
+    pub(crate) listener: Arc<dyn Listener>,
+    pub(crate) interrupt: Interrupt,
+    /// Hosts wait for each other at every operation.
+    pub(crate) together: bool,
+    /// Hosts at a time, for operations that do not say; 0 means all.
+    pub(crate) at_a_time: usize,
+    /// Tries after a failed one, for operations that do not say.
+    pub(crate) retries: u32,
+    pub(crate) retry_delay: Duration,
+    /// What commands print is passed on as it comes: `exec`.
+    pub(crate) stream: bool,
+}
+
+/// A live evaluation of one host's script.
+pub(crate) struct Live {
+    index: usize,
+    host: Arc<HostView>,
+    link: Arc<Mutex<Link>>,
+    stage: Arc<Stage>,
+    store: RefCell<FactStore>,
+    owed: RefCell<Vec<Owed>>,
+    /// Questions that the next exchange takes along: wanted soon, or asked again by later steps.
+    along: RefCell<Vec<(Question, usize)>>,
+    step: Cell<usize>,
+    /// Calls that were come to, for telling what never ran.
+    pub(crate) reached: RefCell<HashSet<CallPath>>,
+    /// An operation failed, and was reported.
+    pub(crate) failed: Cell<bool>,
+}
+
+/// An operation whose commands are still to be sent.
+struct Owed {
+    subject: Arc<Subject>,
+    commands: Commands,
+    work: Work,
+    result: OpResult,
+}
+
+impl Live {
+    pub(crate) fn new(
+        index: usize,
+        host: &Arc<HostView>,
+        link: &Arc<Mutex<Link>>,
+        stage: &Arc<Stage>,
+        store: FactStore,
+    ) -> Rc<Self> {
+        Rc::new(Self {
+            index,
+            host: Arc::clone(host),
+            link: Arc::clone(link),
+            stage: Arc::clone(stage),
+            store: RefCell::new(store),
+            owed: RefCell::default(),
+            along: RefCell::default(),
+            step: Cell::default(),
+            reached: RefCell::default(),
+            failed: Cell::default(),
+        })
+    }
+
+    /// Waits for this host's turn at an operation.
+    fn turn(&self, call: &Call) -> Result<Turn> {
+        let globals = &call.globals;
+        let spread = Spread {
+            once: globals.run_once.unwrap_or(false),
+            at_a_time: match (globals.serial, globals.parallel) {
+                (Some(true), _) => 1,
+                (_, Some(limit)) => limit,
+                _ if self.stage.together => self.stage.at_a_time,
+                _ => 0,
+            },
+        };
+        if spread.once || spread.at_a_time > 0 {
+            self.flush(Vec::new())?;
+        }
+        if self.stage.interrupt.is_stopped() {
+            return Ok(Turn::Stop);
+        }
+        Ok(self.stage.lockstep.arrive(self.index, &call.path, &call.subject, spread))
+    }
+
+    /// Runs one operation, as often as its retries say.
+    fn perform(&self, call: &Call) -> Result<OpResult> {
+        let attempts = call.globals.retries.unwrap_or(self.stage.retries) + 1;
+        for attempt in 1.. {
+            let result = self.attempt(call, attempt == attempts);
+            let again = match &result {
+                Ok(result) => Self::wants_retry(call, result)?,
+                Err(error) => error.kind == ErrorKind::Failed && !self.failed.get(),
+            };
+            if !again || attempt >= attempts {
+                return result;
+            }
+            let delay =
+                call.globals.retry_delay.map_or(self.stage.retry_delay, Duration::from_secs_f64);
+            self.stage.listener.event(&Event::Retry {
+                subject: Arc::clone(&call.subject),
+                host: self.host.name.clone(),
+                attempt: attempt + 1,
+                attempts,
+                delay: delay.as_secs_f64(),
+                error: result.err().map(|error| error.message).unwrap_or_default(),
+            });
+            self.wait(delay)?;
+        }
+        Err(Error::failed("the operation was never tried"))
+    }
+
+    /// `_retry_until` says of a successful try that it must be tried again.
+    fn wants_retry(call: &Call, result: &OpResult) -> Result<bool> {
+        match &call.globals.retry_until {
+            Some(Value::Function(function)) => {
+                function.call(vec![Value::Outcome(Arc::new(result.clone()))])?.truth()
+            }
+            _ => Ok(false),
+        }
+    }
+
+    fn wait(&self, delay: Duration) -> Result<()> {
+        let until = Instant::now() + delay;
+        while Instant::now() < until {
+            if self.stage.interrupt.is_stopped() {
+                return Err(Error::interrupted());
+            }
+            sleep(Duration::from_millis(50).min(until - Instant::now().min(until)));
+        }
+        Ok(())
+    }
+
+    /// One try of one operation. `last`: a failure is final, and is reported.
+    fn attempt(&self, call: &Call, last: bool) -> Result<OpResult> {
+        let started = Instant::now();
+        let context = Arc::new(call.globals.context());
+        let host = Host::new(self, Arc::clone(&context));
+        let planned = gate(&call.globals, &host).and_then(|gate| match gate {
+            Gate::Open => Ok((Gate::Open, call.operation.plan(&host)?)),
+            closed @ Gate::Closed(_) => Ok((closed, Commands::default())),
+        });
+        let commands = match planned {
+            Ok((Gate::Closed(why), _)) => {
+                let record = self.record(&call.subject, Status::Skipped, started);
+                return Ok(self.tell(Record { note: Some(why), ..record }));
+            }
+            Ok((Gate::Open, commands)) => commands,
+            Err(error) => return self.refuse(call, error, started, last),
+        };
+        if let Some(error) = Self::broken_condition(call.globals.precondition.as_ref(), &host)? {
+            return self.refuse(call, error, started, last);
+        }
+        if commands.is_empty() {
+            let record = self.record(&call.subject, Status::Ok, started);
+            return Ok(self.tell(Record { note: commands.note, ..record }));
+        }
+        let again = commands.again;
+        let result = self.owe(call, commands, context);
+        if self.must_settle(call) || again {
+            self.send(Vec::new(), last)?;
+        }
+        if again && result.peek().is_some_and(|it| it.status == Some(Status::Changed)) {
+            return self.attempt_rest(call, &host, result);
+        }
+        if let Some(error) = Self::broken_condition(call.globals.postcondition.as_ref(), &host)? {
+            return self.refuse(call, error, started, last);
+        }
+        Ok(result)
+    }
+
+    /// Plans the operation once more, now that its first commands ran, and runs what that says.
+    fn attempt_rest(&self, call: &Call, host: &Host<'_>, first: OpResult) -> Result<OpResult> {
+        let rest = call.operation.plan(host)?;
+        if rest.is_empty() {
+            return Ok(first);
+        }
+        let result = self.owe(call, Commands { again: false, ..rest }, Arc::clone(host.context()));
+        self.send(Vec::new(), true)?;
+        Ok(result)
+    }
+
+    /// The error of a pre- or postcondition that does not hold.
+    fn broken_condition(condition: Option<&Value>, host: &Host<'_>) -> Result<Option<Error>> {
+        let Some(condition) = condition else { return Ok(None) };
+        if holds(condition, host)? {
+            return Ok(None);
+        }
+        let what = match condition {
+            Value::Text(command) | Value::Word(command) => format!("`{}` fails", scrub(command)),
+            _ => "a condition of the operation does not hold".to_owned(),
+        };
+        Ok(Some(Error::failed(what)))
+    }
+
+    /// The operation cannot be done: reported, and the host's part ends, unless errors are ignored.
+    fn refuse(&self, call: &Call, error: Error, started: Instant, last: bool) -> Result<OpResult> {
+        // An operation that was owed failed when this one asked something; it has been reported.
+        if self.failed.get() {
+            return Err(error);
+        }
+        match error.kind {
+            ErrorKind::Failed if last => {}
+            ErrorKind::Unreachable => {}
+            _ => return Err(error),
+        }
+        let ignored = call.globals.ignore_errors.unwrap_or(false);
+        let status = match error.kind {
+            ErrorKind::Unreachable => Status::Unreachable,
+            _ if ignored => Status::Ignored,
+            _ => Status::Failed,
+        };
+        let record = self.record(&call.subject, status, started);
+        let result = self.tell(Record {
+            error: Some(error.message.clone()),
+            note: error.hint.clone(),
+            ..record
+        });
+        if status == Status::Ignored {
+            return Ok(result);
+        }
+        self.failed.set(true);
+        if let Some(function) = &call.globals.on_error {
+            call_back(function, &result)?;
+        }
+        Err(error)
+    }
+
+    /// Puts an operation's commands in line. What they touch is no longer known, but for files that they
+    /// write whole: what is in line behind them goes out in the same job and runs only if the writing
+    /// succeeded, so there the file is what was written, and needs no asking.
+    fn owe(
+        &self,
+        call: &Call,
+        commands: Commands,
+        context: Arc<crate::options::Context>,
+    ) -> OpResult {
+        let result = OpResult::owed(Arc::clone(&call.subject));
+        let mut touches = call.operation.touches();
+        touches.extend(commands.also.iter().cloned());
+        let forgotten = self.store.borrow_mut().forget(&touches, self.step.get());
+        let written = !self.must_settle(call) && commands.only_write_files();
+        for (question, until) in forgotten {
+            let id = &question.id;
+            match commands.states(id.fact, &id.key).filter(|_| written && id.context == context) {
+                Some(answer) => self.store.borrow_mut().assume(question, answer.clone(), until),
+                None => self.along.borrow_mut().push((question, until)),
+            }
+        }
+        let globals = call.globals.clone();
+        self.owed.borrow_mut().push(Owed {
+            subject: Arc::clone(&call.subject),
+            work: Work { commands: commands.list.clone(), context, globals },
+            commands,
+            result: result.clone(),
+        });
+        result
+    }
+
+    /// Whether the operation's result is needed before the script goes on.
+    fn must_settle(&self, call: &Call) -> bool {
+        let globals = &call.globals;
+        self.stage.together
+            || self.stage.stream
+            || globals.retries.unwrap_or(self.stage.retries) > 0
+            || globals.ignore_errors.unwrap_or(false)
+            || globals.run_once.unwrap_or(false)
+            || globals.serial.unwrap_or(false)
+            || globals.get_pty.unwrap_or(false)
+            || globals.timeout.is_some()
+            || globals.retry_until.is_some()
+            || globals.postcondition.is_some()
+            || globals.on_success.is_some()
+            || globals.on_error.is_some()
+    }
+
+    /// Sends what is owed, and asks.
+    fn flush(&self, questions: Vec<Question>) -> Result<()> {
+        if self.owed.borrow().is_empty() && questions.is_empty() {
+            return Ok(());
+        }
+        self.send(questions, true)
+    }
+
+    fn send(&self, questions: Vec<Question>, last: bool) -> Result<()> {
+        let owed = self.owed.take();
+        let along = self.along.take();
+        let mut all: Vec<Question> = Vec::new();
+        let until: Vec<(QuestionId, usize)> =
+            along.iter().map(|(question, until)| (question.id.clone(), *until)).collect();
+        let mut seen = HashSet::new();
+        for question in questions.into_iter().chain(along.into_iter().map(|(it, _)| it)) {
+            if seen.insert(question.id.clone()) {
+                all.push(question);
+            }
+        }
+        let (works, rest): (Vec<Work>, Vec<_>) =
+            owed.into_iter().map(|it| (it.work, (it.subject, it.commands, it.result))).unzip();
+        let started = Instant::now();
+        let exchange = hold(&self.link).exchange(&works, all, self.stage.stream);
+        let exchange = match exchange {
+            Ok(exchange) => exchange,
+            Err(error) => return self.lost(error, &rest, started),
+        };
+        {
+            let mut store = self.store.borrow_mut();
+            for (question, answer) in exchange.answers {
+                store.put(question, answer);
+            }
+            for (id, until) in &until {
+                store.needed(id, *until);
+            }
+        }
+        let mut outcome = Ok(());
+        for ((done, (subject, commands, result)), work) in
+            exchange.done.into_iter().zip(rest).zip(works)
+        {
+            if outcome.is_ok() {
+                outcome = self.conclude(done, &subject, &commands, &result, &work, last);
+            }
+        }
+        outcome
+    }
+
+    /// The exchange itself failed before any operation of it ran.
+    fn lost(
+        &self,
+        error: Error,
+        rest: &[(Arc<Subject>, Commands, OpResult)],
+        started: Instant,
+    ) -> Result<()> {
+        if let Some((subject, commands, result)) = rest.first()
+            && error.kind != ErrorKind::Interrupted
+        {
+            let status = match error.kind {
+                ErrorKind::Unreachable => Status::Unreachable,
+                _ => Status::Failed,
+            };
+            let record = Record {
+                error: Some(error.message.clone()),
+                note: error.hint.clone(),
+                commands: shown(commands),
+                ..self.record(subject, status, started)
+            };
+            self.failed.set(true);
+            result.settle(settled(&record));
+            self.stage.listener.event(&Event::Result(record));
+        }
+        Err(error)
+    }
+
+    /// Reports how an operation ended.
+    fn conclude(
+        &self,
+        done: Done,
+        subject: &Arc<Subject>,
+        commands: &Commands,
+        result: &OpResult,
+        work: &Work,
+        last: bool,
+    ) -> Result<()> {
+        let done = Self::fetch(done, work);
+        let failure = done.failed.as_ref();
+        let ignored = work.globals.ignore_errors.unwrap_or(false);
+        let changed = commands.changed.is_none_or(|reads| reads(&done.outputs));
+        let status = match failure {
+            Some((_, error)) if error.kind == ErrorKind::Unreachable => Status::Unreachable,
+            Some((_, error)) if error.kind == ErrorKind::Interrupted => Status::NotRun,
+            Some(_) if ignored => Status::Ignored,
+            Some(_) => Status::Failed,
+            None if changed => Status::Changed,
+            None => Status::Ok,
+        };
+        let failed_command = failure.and_then(|(index, _)| work.commands.get(*index));
+        let record = Record {
+            commands: shown(commands),
+            stdout: joined(&done.outputs, |it| &it.stdout),
+            stderr: joined(&done.outputs, |it| &it.stderr),
+            code: done.outputs.last().map(|it| it.code).filter(|code| *code >= 0),
+            seconds: done.seconds,
+            diff: commands.diff.clone(),
+            error: failure.map(|(_, error)| scrub(&error.message).into_owned()),
+            failed_command: failed_command.map(|it| scrub(&it.to_string()).into_owned()),
+            note: failure
+                .and_then(|(_, error)| error.hint.clone())
+                .or_else(|| commands.note.clone()),
+            ..self.record(subject, status, Instant::now())
+        };
+        result.settle(settled(&record));
+        let error = done.failed.map(|(_, error)| error);
+        let retried = !last && status == Status::Failed;
+        if !retried {
+            self.stage.listener.event(&Event::Result(record));
+        }
+        match (error, status) {
+            (Some(error), Status::Failed | Status::Unreachable | Status::NotRun) => {
+                if !retried {
+                    self.failed.set(true);
+                    if let Some(function) = &work.globals.on_error {
+                        call_back(function, result)?;
+                    }
+                }
+                Err(error)
+            }
+            _ => match &work.globals.on_success {
+                Some(function) => call_back(function, result),
+                None => Ok(()),
+            },
+        }
+    }
+
+    /// Writes fetched files on the controller.
+    fn fetch(mut done: Done, work: &Work) -> Done {
+        for (index, (command, output)) in work.commands.iter().zip(&done.outputs).enumerate() {
+            if let Command::Get { to, .. } = command
+                && done.failed.is_none()
+                && let Err(error) = crate::project::write_atomically(to, &output.stdout)
+            {
+                done.failed = Some((index, error));
+            }
+        }
+        done
+    }
+
+    fn record(&self, subject: &Arc<Subject>, status: Status, started: Instant) -> Record {
+        Record {
+            subject: Arc::clone(subject),
+            host: self.host.name.clone(),
+            status,
+            commands: Vec::new(),
+            stdout: String::new(),
+            stderr: String::new(),
+            code: None,
+            seconds: started.elapsed().as_secs_f64(),
+            diff: Vec::new(),
+            error: None,
+            failed_command: None,
+            note: None,
+        }
+    }
+
+    /// Reports a record and gives it to the script.
+    fn tell(&self, record: Record) -> OpResult {
+        let result = OpResult::settled(Arc::clone(&record.subject), settled(&record));
+        self.stage.listener.event(&Event::Result(record));
+        result
+    }
+
+    fn next_step(&self) {
+        self.step.set(self.step.get() + 1);
+    }
+}
+
+impl Driver for Live {
+    fn operation(&self, call: Call) -> Result<OpResult> {
+        self.next_step();
+        let turn = self.turn(&call)?;
+        if matches!(turn, Turn::Stop) {
+            return Err(Error::interrupted());
+        }
+        self.reached.borrow_mut().insert(call.path.clone());
+        if let Turn::Take(shared) = turn {
+            return self.take(&call, *shared);
+        }
+        let result = self.perform(&call);
+        if call.globals.run_once.unwrap_or(false) {
+            let shared = match &result {
+                Ok(result) => result.read()?,
+                Err(error) => Settled {
+                    status: Some(Status::Failed),
+                    stderr: error.message.clone(),
+                    ..Settled::default()
+                },
+            };
+            self.stage.lockstep.share(&call.path, shared);
+        }
+        result
+    }
+
+    fn fact(&self, fact: &dyn AnyFact, globals: &GlobalArgs, host: Option<&str>) -> Result<Value> {
+        self.next_step();
+        let context = Arc::new(globals.context());
+        let answer = match host {
+            None => fact.answer(&Host::new(self, context))?,
+            Some(name) => {
+                self.observe()?;
+                let stage = &self.stage;
+                let view = stage.inventory.hosts.get(name);
+                let (Some(view), Some(link)) = (view, stage.fleet.links.get(name)) else {
+                    return Err(Error::usage(format!("there is no host `{name}`")));
+                };
+                let other = OtherHost { view, link, project: &stage.project };
+                fact.answer(&Host::new(&other, context))?
+            }
+        };
+        Ok(Value::from(answer.to_json()))
+    }
+
+    fn run(&self, command: &str, globals: &GlobalArgs) -> Result<Value> {
+        self.observe()?;
+        let commands = Commands::from(Shell::verbatim(command)).list;
+        // What the command returns is its result, not a failure.
+        let globals = GlobalArgs { ignore_errors: Some(true), ..globals.clone() };
+        let context = Arc::new(globals.context());
+        let forgotten = self.store.borrow_mut().forget(&[Scope::Anything], self.step.get());
+        self.along.borrow_mut().extend(forgotten);
+        let work = Work { commands, context, globals };
+        let exchange = hold(&self.link).exchange(&[work], Vec::new(), false)?;
+        let done = exchange.done.into_iter().next().unwrap_or_default();
+        let Some(output) = done.outputs.into_iter().next() else {
+            let error = done.failed.map(|(_, error)| error);
+            return Err(error.unwrap_or_else(|| Error::failed("the command did not run")));
+        };
+        let text = |bytes: &[u8]| Value::Text(String::from_utf8_lossy(bytes).into_owned());
+        Ok(Value::Map(Map::from([
+            ("stdout".to_owned(), text(&output.stdout)),
+            ("stderr".to_owned(), text(&output.stderr)),
+            ("code".to_owned(), Value::Int(output.code.into())),
+        ])))
+    }
+
+    fn settle(&self, _result: &OpResult) -> Result<()> {
+        self.flush(Vec::new())
+    }
+
+    fn decide(&self, why: &Arc<str>) -> Result<bool> {
+        Err(Error::failed(format!("a value is not known in the run: {why}")))
+    }
+
+    fn log(&self, text: &str, warning: bool) -> Result<()> {
+        self.observe()?;
+        let text = scrub(text).into_owned();
+        let host = Some(self.host.name.clone());
+        self.stage.listener.event(&Event::Message { host, text, warning });
+        Ok(())
+    }
+
+    fn observe(&self) -> Result<()> {
+        self.flush(Vec::new())
+    }
+
+    fn met_unknown(&self) {}
+}
+
+impl Live {
+    /// Sends what is still owed when the script has ended.
+    pub(crate) fn end(&self) -> Result<()> {
+        self.flush(Vec::new())
+    }
+
+    /// Takes the result of the host that ran the operation for all.
+    fn take(&self, call: &Call, shared: Settled) -> Result<OpResult> {
+        let failed = shared.status == Some(Status::Failed);
+        let started = Instant::now();
+        let status = if failed { Status::Failed } else { Status::Skipped };
+        let note = Some("ran on the first host only".to_owned());
+        let mut record = Record { note, ..self.record(&call.subject, status, started) };
+        if failed {
+            record.error = Some("it failed on the host that ran it for all".to_owned());
+        }
+        self.stage.listener.event(&Event::Result(record));
+        if failed {
+            self.failed.set(true);
+            return Err(Error::failed("it failed on the host that ran it for all"));
+        }
+        Ok(OpResult::settled(Arc::clone(&call.subject), shared))
+    }
+}
+
+impl Source for Live {
+    fn known(&self, id: &QuestionId) -> Option<Result<Answer>> {
+        let store = self.store.borrow();
+        store.get(id).map(|(answer, _)| answer.clone())
+    }
+
+    fn ask(&self, question: Question) -> Result<Answer> {
+        let id = question.id.clone();
+        self.flush(vec![question])?;
+        self.known(&id).unwrap_or_else(|| Err(Error::failed("the host gave no answer")))
+    }
+
+    fn want(&self, question: Question) {
+        self.along.borrow_mut().push((question, self.step.get()));
+    }
+
+    fn identity(&self) -> Identity {
+        identity(&self.host)
+    }
+
+    fn project(&self) -> &Project {
+        &self.stage.project
+    }
+}
+
+fn call_back(function: &Value, result: &OpResult) -> Result<()> {
+    match function {
+        Value::Function(function) => {
+            function.call(vec![Value::Outcome(Arc::new(result.clone()))]).map(|_| ())
+        }
+        other => Err(Error::usage(format!("a callback is a function, not {}", other.kind()))),
+    }
+}
+
+/// A record as the script's result.
+fn settled(record: &Record) -> Settled {
+    Settled {
+        status: Some(record.status),
+        changed: record.status == Status::Changed,
+        stdout: record.stdout.clone(),
+        stderr: record.stderr.clone(),
+        code: record.code,
+        commands: record.commands.clone(),
+        diff: record.diff.clone(),
+        unknown: None,
+        planned: None,
+    }
+}
+
+/// What all commands of an operation printed.
+fn joined(outputs: &[Output], stream: impl Fn(&Output) -> &Vec<u8>) -> String {
+    outputs.iter().map(|it| String::from_utf8_lossy(stream(it)).into_owned()).collect()
+}

@@ -1,0 +1,50 @@
+//! The facts, one folder a module, one file a fact: `server/users.rs` is `server.users`.
+
+pub mod apt;
+pub mod bsdinit;
+pub mod crontab;
+pub mod deb;
+pub mod files;
+pub mod git;
+pub mod given;
+pub mod gpg;
+pub mod installed;
+pub mod launchd;
+pub mod openrc;
+pub mod pip;
+pub mod runit;
+pub mod server;
+pub mod systemd;
+pub mod sysvinit;
+pub mod upstart;
+
+use crate::fact::FactDef;
+
+/// The facts of every module.
+const MODULES: &[&[FactDef]] = &[
+    apt::FACTS,
+    bsdinit::FACTS,
+    crontab::FACTS,
+    deb::FACTS,
+    files::FACTS,
+    git::FACTS,
+    gpg::FACTS,
+    launchd::FACTS,
+    openrc::FACTS,
+    pip::FACTS,
+    runit::FACTS,
+    server::FACTS,
+    systemd::FACTS,
+    sysvinit::FACTS,
+    upstart::FACTS,
+];
+
+/// All facts.
+pub fn all() -> impl Iterator<Item = &'static FactDef> {
+    MODULES.iter().flat_map(|module| module.iter())
+}
+
+/// The fact of that name.
+pub fn find(name: &str) -> Option<&'static FactDef> {
+    all().find(|def| def.name == name)
+}

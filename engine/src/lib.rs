@@ -1,0 +1,34 @@
+//! The engine behind `infra`.
+
+extern crate self as infra_engine;
+
+pub mod args;
+pub mod command;
+pub mod connectors;
+pub mod error;
+pub mod execute;
+pub mod fact;
+pub mod facts;
+pub mod host;
+pub mod inventory;
+pub mod operation;
+pub mod operations;
+pub mod options;
+pub mod place;
+mod plan;
+pub mod project;
+pub mod run;
+mod script;
+pub mod settings;
+mod template;
+pub mod value;
+
+pub use args::Args;
+pub use command::{Commands, Scope, Secret, Shell};
+pub use error::{Error, ErrorKind, Result};
+pub use fact::{Ask, Fact};
+pub use host::Host;
+pub use infra_macros::sh;
+pub use operation::Operation;
+pub use script::check_scripts as check;
+pub use value::Value;

@@ -1,0 +1,85 @@
+//! Something of another kind is where an operation wants its own: back it up, remove it, or refuse.
+
+use crate::error::Error;
+use crate::facts::files::{Entry, EntryKind};
+use crate::{Commands, Host, Result, Scope, sh};
+
+use super::ownership::operand;
+
+/// The `force` arguments of an operation.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Force<'a> {
+    /// Whether something else may be moved away.
+    pub(super) allowed: bool,
+    /// Whether it is kept.
+    pub(super) backup: bool,
+    /// Where it is kept; beside its path otherwise.
+    pub(super) backup_dir: Option<&'a String>,
+}
+
+impl Force<'_> {
+    /// Adds what makes room at `path`; an error where that is not allowed.
+    pub(super) fn clear(
+        &self,
+        todo: &mut Commands,
+        host: &Host<'_>,
+        path: &str,
+        wanted: &str,
+    ) -> Result<()> {
+        let found = found(host, path)?;
+        if !self.allowed {
+            return Err(Error::failed(format!("{path} is {found}, not a {wanted}"))
+                .hint("`force: true` moves it to a backup and goes on"));
+        }
+        todo.attribute(path, "kind", found, "");
+        let from = operand(path);
+        if !self.backup {
+            todo.run(sh!("rm -rf {from}"));
+            return Ok(());
+        }
+        // The host's clock names the backup; to the second, since `mv` into a backup of the same
+        // name that is a directory would put it inside.
+        match self.backup_dir {
+            None => {
+                let to = format!("{from}.");
+                todo.run(sh!("mv {from} {to}$(date +%y%m%d%H%M%S)"));
+            }
+            Some(folder) => {
+                let folder = operand(folder);
+                let to = join(&folder, &format!("{}.", file_name(path)));
+                todo.run(sh!("mkdir -p {folder} && mv {from} {to}$(date +%y%m%d%H%M%S)"));
+            }
+        }
+        Ok(())
+    }
+
+    /// What clearing may touch besides the path.
+    pub(super) fn touches(&self) -> Option<Scope> {
+        self.backup_dir.filter(|_| self.allowed && self.backup).map(Scope::tree)
+    }
+}
+
+/// What is at a path, in words.
+fn found(host: &Host<'_>, path: &str) -> Result<&'static str> {
+    let entry = host.fact(&Entry { path: path.to_owned() })?;
+    Ok(match entry.as_ref().as_ref().map(|it| it.kind) {
+        Some(EntryKind::File) => "a file",
+        Some(EntryKind::Directory) => "a directory",
+        Some(EntryKind::Link) => "a link",
+        Some(EntryKind::Socket) => "a socket",
+        Some(EntryKind::Block | EntryKind::Character) => "a device",
+        Some(EntryKind::Fifo) => "a named pipe",
+        None => "something else",
+    })
+}
+
+/// The last part of a path.
+pub(super) fn file_name(path: &str) -> &str {
+    let path = path.trim_end_matches('/');
+    path.rsplit_once('/').map_or(path, |(_, name)| name)
+}
+
+/// The path of `name` in `folder`.
+pub(super) fn join(folder: &str, name: &str) -> String {
+    format!("{}/{name}", folder.trim_end_matches('/'))
+}

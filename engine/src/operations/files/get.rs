@@ -1,0 +1,94 @@
+use std::path::{Path, PathBuf};
+
+use crate::command::Command;
+use crate::error::Error;
+use crate::facts::files::{self, Digest, Entry, Sha1File};
+use crate::{Args, Commands, Host, Operation, Result, Scope};
+
+/// Fetch a file from the host to the controller.
+///
+/// Where several hosts fetch to the same path, the last one wins: put the host's name into `dest`.
+///
+/// ```rhai
+/// files.get("/etc/os-release", `fetched/${host.name}/os-release`, #{ create_local_dir: true });
+/// ```
+#[derive(Debug, Args)]
+#[args("files.get")]
+pub(crate) struct Get {
+    /// The file on the host.
+    src: String,
+
+    /// Where it goes on the controller.
+    dest: String,
+
+    /// Take `dest` as relative to the project; `false` means the working directory.
+    #[arg(default = true)]
+    add_deploy_dir: bool,
+
+    /// Create the local directory that it goes to.
+    #[arg(default = false)]
+    create_local_dir: bool,
+
+    /// Fetch it even where the local copy is the same.
+    #[arg(default = false)]
+    force: bool,
+}
+
+impl Operation for Get {
+    fn plan(&self, host: &Host<'_>) -> Result<Commands> {
+        host.want(&Entry { path: self.src.clone() });
+        host.want(&Sha1File::at(&self.src));
+        let to = self.local_path(host)?;
+        let text = to.to_string_lossy().into_owned();
+        let there = host.fact(&files::File::at(&self.src))?;
+        let local = match host.project().locate(&text) {
+            Some(_) => Some(host.file(&text)?),
+            None => None,
+        };
+        if let (Some(_), Some(local), false) = (there.here(), &local, self.force)
+            && let Digest(Some(sum)) = &*host.fact(&Sha1File::at(&self.src))?
+            && *sum == local.sha1
+        {
+            return Ok(Commands::none(format!("{text} is the same already")));
+        }
+        let folder = to.parent().filter(|it| !it.as_os_str().is_empty());
+        if let Some(folder) = folder
+            && !self.create_local_dir
+            && host.project().locate(&folder.to_string_lossy()).is_none()
+        {
+            return Err(Error::usage(format!("there is no local directory {}", folder.display()))
+                .hint("`create_local_dir: true` creates it")
+                .argument("dest"));
+        }
+        let mut todo = Commands::default();
+        let before = local.map(|it| format!("{} bytes", it.size)).unwrap_or_default();
+        let after = there.here().and_then(|it| it.size).map(|it| format!("{it} bytes"));
+        todo.attribute(format!("local file {text}"), "content", before, after.unwrap_or_default());
+        todo.list.push(Command::Get { from: self.src.clone(), to });
+        Ok(todo)
+    }
+
+    /// Nothing on the host changes.
+    fn touches(&self) -> Vec<Scope> {
+        Vec::new()
+    }
+}
+
+impl Get {
+    fn local_path(&self, host: &Host<'_>) -> Result<PathBuf> {
+        let path = Path::new(&self.dest);
+        let home = self
+            .dest
+            .strip_prefix("~/")
+            .and_then(|rest| std::env::home_dir().map(|home| home.join(rest)));
+        let path = match (home, host.project().folders().first()) {
+            (Some(path), _) => path,
+            (None, Some(folder)) if self.add_deploy_dir => folder.join(path),
+            _ => path.to_owned(),
+        };
+        std::path::absolute(&path).map_err(|error| {
+            Error::usage(format!("cannot find the local path `{}`: {error}", self.dest))
+                .argument("dest")
+        })
+    }
+}

@@ -1,0 +1,51 @@
+//! Files, directories, links and their content.
+
+mod block;
+mod copy;
+pub(crate) mod directory;
+mod edit;
+mod file;
+mod flags;
+mod force;
+mod get;
+mod ini;
+mod json;
+mod line;
+mod link;
+mod mode;
+mod move_;
+mod ownership;
+mod parent;
+mod predict;
+mod put;
+mod replace;
+mod rewrite;
+mod structured;
+mod template;
+mod times;
+pub(crate) mod upload;
+mod yaml;
+mod yaml_text;
+
+pub(crate) use directory::Directory;
+pub(crate) use predict::Predict;
+
+use crate::operation::OpDef;
+
+pub(super) const OPERATIONS: &[OpDef] = &[
+    OpDef::of::<block::Block>(),
+    OpDef::of::<copy::Copy>(),
+    OpDef::of::<directory::Directory>(),
+    OpDef::of::<file::File>(),
+    OpDef::of::<flags::Flags>(),
+    OpDef::of::<get::Get>(),
+    OpDef::of::<ini::Ini>(),
+    OpDef::of::<json::JsonValue>(),
+    OpDef::of::<line::Line>(),
+    OpDef::of::<link::Link>(),
+    OpDef::of::<move_::Move>(),
+    OpDef::of::<put::Put>(),
+    OpDef::of::<replace::Replace>(),
+    OpDef::of::<template::Template>(),
+    OpDef::of::<yaml::Yaml>(),
+];

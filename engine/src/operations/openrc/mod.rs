@@ -1,0 +1,9 @@
+//! Services of `OpenRC`.
+
+mod service;
+
+pub(crate) use service::ControlService;
+
+use crate::operation::OpDef;
+
+pub(super) const OPERATIONS: &[OpDef] = &[OpDef::of::<service::ControlService>()];

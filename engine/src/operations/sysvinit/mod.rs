@@ -1,0 +1,11 @@
+//! Scripts in `/etc/init.d`.
+
+mod enable;
+mod service;
+
+pub(crate) use service::ControlService;
+
+use crate::operation::OpDef;
+
+pub(super) const OPERATIONS: &[OpDef] =
+    &[OpDef::of::<service::ControlService>(), OpDef::of::<enable::Enable>()];

@@ -1,0 +1,9 @@
+//! Predicted evaluation: the script against facts and the effects of its own operations.
+
+mod overlay;
+mod predict;
+mod store;
+
+pub(crate) use overlay::{Overlay, Predicted};
+pub(crate) use predict::{Prediction, Round, shown};
+pub(crate) use store::FactStore;

@@ -1,0 +1,333 @@
+//! The script evaluated for one host against facts and the predicted effects of its own operations.
+//!
+//! The script is evaluated again and again: each time it goes on as far as the facts reach and collects
+//! the questions that it meets on the way; these are asked together, until none is left. That costs a
+//! few dozen microseconds a time, and one exchange a round.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::{Arc, Mutex};
+
+use indexmap::IndexMap;
+
+use super::{FactStore, Overlay, Predicted};
+use crate::command::{Commands, scrub};
+use crate::error::{Error, ErrorKind, Result};
+use crate::execute::conditions::{Gate, gate};
+use crate::execute::fleet::{Fleet, OtherHost, hold, identity};
+use crate::execute::link::Link;
+use crate::execute::{Change, Planned, Status, Subject};
+use crate::fact::{Answer, AnyFact, Question, QuestionId};
+use crate::host::{Host, Identity, Source};
+use crate::options::GlobalArgs;
+use crate::project::Project;
+use crate::script::{Call, CallPath, Driver, HostView, InventoryView, OpResult, Settled};
+use crate::value::Value;
+
+/// A predicted evaluation of one host's script.
+pub(crate) struct Prediction {
+    host: Arc<HostView>,
+    inventory: Arc<InventoryView>,
+    fleet: Arc<Fleet>,
+    link: Arc<Mutex<Link>>,
+    project: Arc<Project>,
+    pub(crate) store: RefCell<FactStore>,
+    round: RefCell<Round>,
+    /// Whether hosts may be asked: not before the script's own mistakes are found.
+    online: Cell<bool>,
+    /// Which of the decisions by unknown values goes the other way.
+    flipped: Cell<Option<usize>>,
+}
+
+/// What one evaluation found.
+#[derive(Default)]
+pub(crate) struct Round {
+    overlay: Overlay,
+    /// The operations, in the order of their calls.
+    pub(crate) records: Vec<(CallPath, Planned)>,
+    /// What must be asked before the next evaluation.
+    questions: IndexMap<QuestionId, Question>,
+    /// Something could not be answered for want of a connection.
+    blocked: bool,
+    /// Why decisions were open, in the order in which they were met.
+    pub(crate) decisions: Vec<Arc<str>>,
+    /// Whether the script was given a value that is not known yet.
+    pub(crate) met_unknown: bool,
+    /// What the script said.
+    pub(crate) messages: Vec<(String, bool)>,
+    step: usize,
+}
+
+impl Prediction {
+    pub(crate) fn new(
+        host: &Arc<HostView>,
+        inventory: &Arc<InventoryView>,
+        fleet: &Arc<Fleet>,
+        link: &Arc<Mutex<Link>>,
+        project: &Arc<Project>,
+    ) -> Rc<Self> {
+        Rc::new(Self {
+            host: Arc::clone(host),
+            inventory: Arc::clone(inventory),
+            fleet: Arc::clone(fleet),
+            link: Arc::clone(link),
+            project: Arc::clone(project),
+            store: RefCell::default(),
+            round: RefCell::default(),
+            online: Cell::new(false),
+            flipped: Cell::new(None),
+        })
+    }
+
+    /// Hosts may be asked from now on.
+    pub(crate) fn go_online(&self) {
+        self.online.set(true);
+    }
+
+    /// Begins another evaluation; `flipped` decides the other way than the first one did.
+    pub(crate) fn begin(&self, flipped: Option<usize>) {
+        let before = self.round.take();
+        // What was asked for and not yet answered stays asked for.
+        self.round.borrow_mut().questions = before.questions;
+        self.flipped.set(flipped);
+    }
+
+    /// What the last evaluation found.
+    pub(crate) fn finish(&self) -> Round {
+        self.round.take()
+    }
+
+    /// Whether the last evaluation met questions.
+    pub(crate) fn is_open(&self) -> bool {
+        let round = self.round.borrow();
+        !round.questions.is_empty() || round.blocked
+    }
+
+    /// Asks what the last evaluations met; false where there was nothing to ask.
+    pub(crate) fn ask_all(&self) -> Result<bool> {
+        let questions = std::mem::take(&mut self.round.borrow_mut().questions);
+        let blocked = std::mem::take(&mut self.round.borrow_mut().blocked);
+        if questions.is_empty() {
+            return Ok(blocked);
+        }
+        let questions = questions.into_values().collect();
+        let exchange = hold(&self.link).exchange(&[], questions, false)?;
+        let mut store = self.store.borrow_mut();
+        for (question, answer) in exchange.answers {
+            store.put(question, answer);
+        }
+        Ok(true)
+    }
+
+    fn plan(&self, call: &Call) -> Result<(Gate, Commands)> {
+        let context = Arc::new(call.globals.context());
+        let host = Host::new(self, context);
+        match gate(&call.globals, &host) {
+            Ok(Gate::Open) => Ok((Gate::Open, call.operation.plan(&host)?)),
+            Ok(closed) => Ok((closed, Commands::default())),
+            Err(error) if error.kind == ErrorKind::Pending => {
+                // What the operation itself asks can go out with what its guards ask.
+                let _ = call.operation.plan(&host);
+                Err(error)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn record(&self, call: &Call, change: Change, commands: &Commands, note: Option<String>) {
+        let planned = Planned {
+            subject: Arc::clone(&call.subject),
+            host: self.host.name.clone(),
+            change,
+            commands: shown(commands),
+            diff: commands.diff.clone(),
+            note: note.map(|it| scrub(&it).into_owned()),
+        };
+        self.round.borrow_mut().records.push((call.path.clone(), planned));
+    }
+}
+
+fn known(subject: &Arc<Subject>, settled: Settled) -> OpResult {
+    OpResult::settled(Arc::clone(subject), settled)
+}
+
+/// The commands as people read them.
+pub(crate) fn shown(commands: &Commands) -> Vec<String> {
+    commands.list.iter().map(|it| scrub(&it.to_string()).into_owned()).collect()
+}
+
+impl Driver for Prediction {
+    fn operation(&self, call: Call) -> Result<OpResult> {
+        self.round.borrow_mut().step += 1;
+        let subject = &call.subject;
+        match self.plan(&call) {
+            Ok((Gate::Closed(why), _)) => {
+                self.record(&call, Change::Skip, &Commands::default(), Some(why));
+                let status = Some(Status::Skipped);
+                Ok(known(subject, Settled { status, ..Settled::default() }))
+            }
+            Ok((Gate::Open, commands)) if commands.is_empty() => {
+                self.record(&call, Change::None, &commands, commands.note.clone());
+                let status = Some(Status::Ok);
+                Ok(known(subject, Settled { status, ..Settled::default() }))
+            }
+            Ok((Gate::Open, commands)) => {
+                self.record(&call, Change::Change, &commands, commands.note.clone());
+                let label = &subject.label;
+                let settled = Settled {
+                    changed: true,
+                    commands: shown(&commands),
+                    diff: commands.diff.clone(),
+                    planned: Some(format!("known when `{label}` has run").into()),
+                    ..Settled::default()
+                };
+                let why = format!("`{label}` may change it").into();
+                let mut touches = call.operation.touches();
+                touches.extend(commands.also);
+                self.round.borrow_mut().overlay.apply(touches, why, commands.effects);
+                Ok(known(subject, settled))
+            }
+            Err(error) if error.kind == ErrorKind::Pending => {
+                Ok(OpResult::owed(Arc::clone(subject)))
+            }
+            Err(error) if error.kind == ErrorKind::Unknown => {
+                let note = format!("not known yet: {}", error.message);
+                self.record(&call, Change::Unknown, &Commands::default(), Some(note));
+                let why: Arc<str> = format!("`{}` may change it", subject.label).into();
+                let touches = call.operation.touches();
+                self.round.borrow_mut().overlay.apply(touches, why, Vec::new());
+                let unknown = Some(format!("known when `{}` has run", subject.label).into());
+                Ok(known(subject, Settled { unknown, ..Settled::default() }))
+            }
+            Err(error) if error.kind == ErrorKind::Failed => self.fails(&call, error),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn fact(&self, fact: &dyn AnyFact, globals: &GlobalArgs, host: Option<&str>) -> Result<Value> {
+        self.round.borrow_mut().step += 1;
+        let context = Arc::new(globals.context());
+        let answer = match host {
+            None => fact.answer(&Host::new(self, context)),
+            Some(name) => self.ask_other(name, fact, context),
+        };
+        match answer {
+            Ok(answer) => Ok(Value::from(answer.to_json())),
+            Err(error) if error.kind == ErrorKind::Unknown => {
+                Ok(Value::Unknown(error.message.into()))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn run(&self, command: &str, _globals: &GlobalArgs) -> Result<Value> {
+        let why: Arc<str> = format!("known when `{}` has run", scrub(command)).into();
+        let mut round = self.round.borrow_mut();
+        let touches = vec![crate::command::Scope::Anything];
+        round.overlay.apply(touches, format!("`{}` may change it", scrub(command)).into(), vec![]);
+        Ok(Value::Unknown(why))
+    }
+
+    fn settle(&self, _result: &OpResult) -> Result<()> {
+        Err(Error::pending())
+    }
+
+    fn decide(&self, why: &Arc<str>) -> Result<bool> {
+        let mut round = self.round.borrow_mut();
+        let index = round.decisions.len();
+        round.decisions.push(Arc::clone(why));
+        Ok(self.flipped.get() != Some(index))
+    }
+
+    fn log(&self, text: &str, warning: bool) -> Result<()> {
+        self.round.borrow_mut().messages.push((text.to_owned(), warning));
+        Ok(())
+    }
+
+    fn observe(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn met_unknown(&self) {
+        self.round.borrow_mut().met_unknown = true;
+    }
+}
+
+impl Prediction {
+    /// The operation fails as the host is now: shown, and nothing after it is planned, unless its errors
+    /// do not matter.
+    fn fails(&self, call: &Call, error: Error) -> Result<OpResult> {
+        if !self.is_open() {
+            let note = match &error.hint {
+                Some(hint) => format!("{} ({hint})", error.message),
+                None => error.message.clone(),
+            };
+            self.record(call, Change::Fail, &Commands::default(), Some(note));
+        }
+        if call.globals.ignore_errors.unwrap_or(false) {
+            let status = Some(Status::Ignored);
+            return Ok(known(&call.subject, Settled { status, ..Settled::default() }));
+        }
+        Err(error)
+    }
+
+    fn ask_other(
+        &self,
+        name: &str,
+        fact: &dyn AnyFact,
+        context: Arc<crate::options::Context>,
+    ) -> Result<Answer> {
+        if !self.online.get() {
+            self.round.borrow_mut().blocked = true;
+            return Err(Error::pending());
+        }
+        let (Some(view), Some(link)) = (self.inventory.hosts.get(name), self.fleet.links.get(name))
+        else {
+            return Err(Error::usage(format!("there is no host `{name}`")));
+        };
+        let other = OtherHost { view, link, project: &self.project };
+        fact.answer(&Host::new(&other, context))
+    }
+}
+
+impl Source for Prediction {
+    fn known(&self, id: &QuestionId) -> Option<Result<Answer>> {
+        let mut store = self.store.borrow_mut();
+        let round = self.round.borrow();
+        store.needed(id, round.step);
+        let held = store.get(id);
+        match round.overlay.look((id.fact, &id.key), held.map(|(_, reads)| reads)) {
+            Predicted::Value(answer) => Some(Ok(answer)),
+            Predicted::Unknown(why) => Some(Err(Error::unknown(why))),
+            Predicted::Untouched => {
+                held.map(|(answer, _)| answer.clone()).or_else(|| hold(&self.link).given(id))
+            }
+        }
+    }
+
+    fn ask(&self, question: Question) -> Result<Answer> {
+        let mut round = self.round.borrow_mut();
+        let seen = round.overlay.look((question.id.fact, &question.id.key), Some(&question.reads));
+        if let Predicted::Unknown(why) = seen {
+            return Err(Error::unknown(why));
+        }
+        round.questions.insert(question.id.clone(), question);
+        Err(Error::pending())
+    }
+
+    fn want(&self, question: Question) {
+        let mut round = self.round.borrow_mut();
+        let seen = round.overlay.look((question.id.fact, &question.id.key), Some(&question.reads));
+        if matches!(seen, Predicted::Untouched) {
+            round.questions.insert(question.id.clone(), question);
+        }
+    }
+
+    fn identity(&self) -> Identity {
+        identity(&self.host)
+    }
+
+    fn project(&self) -> &Project {
+        &self.project
+    }
+}

@@ -1,0 +1,184 @@
+//! The project's own files on the controller: what `files.put` and templates read. Each is looked at
+//! once per run, so that all hosts get the same bytes.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use sha1::Digest;
+
+use crate::command::Content;
+use crate::error::{Error, Result};
+
+/// Files up to this size are held in memory; larger ones are read again while they are sent.
+const IN_MEMORY: u64 = 256 * 1024;
+
+/// The folders in which project files are looked for.
+#[derive(Debug, Default)]
+pub struct Project {
+    folders: Vec<PathBuf>,
+    files: Mutex<HashMap<PathBuf, Result<Arc<LocalFile>>>>,
+}
+
+/// One file on the controller.
+#[derive(Debug)]
+pub struct LocalFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Its permission bits.
+    pub mode: u32,
+    /// When it was last changed, in seconds since 1970.
+    pub mtime: i64,
+    /// When it was last read, in seconds since 1970.
+    pub atime: i64,
+    /// SHA-1 of its bytes, in hexadecimal.
+    pub sha1: String,
+    bytes: Option<Arc<[u8]>>,
+    text: OnceLock<Option<Arc<str>>>,
+}
+
+impl Project {
+    /// Looks for relative paths in these folders, in order.
+    pub fn new(folders: Vec<PathBuf>) -> Self {
+        Self { folders, files: Mutex::default() }
+    }
+
+    /// Where a path of the project is. A path that starts with `~/` is in the home directory.
+    pub fn locate(&self, path: &str) -> Option<PathBuf> {
+        self.candidates(path).into_iter().find(|it| it.exists())
+    }
+
+    /// The folders in which relative paths are looked for.
+    pub fn folders(&self) -> &[PathBuf] {
+        &self.folders
+    }
+
+    /// A file, read once.
+    pub fn file(&self, path: &str) -> Result<Arc<LocalFile>> {
+        let Some(found) = self.locate(path) else {
+            return Err(self.missing(path));
+        };
+        let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = files.get(&found) {
+            return known.clone();
+        }
+        let file = LocalFile::read(&found).map(Arc::new);
+        files.insert(found, file.clone());
+        file
+    }
+
+    /// The error for a file that is not there.
+    pub(crate) fn missing(&self, path: &str) -> Error {
+        let places: Vec<_> =
+            self.candidates(path).iter().map(|it| it.display().to_string()).collect();
+        Error::usage(format!("there is no local file `{path}`"))
+            .hint(format!("looked for {}", places.join(", ")))
+    }
+
+    /// Forgets what was read: the script may have changed it on the controller.
+    pub fn forget(&self) {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    fn candidates(&self, path: &str) -> Vec<PathBuf> {
+        if let Some(rest) = path.strip_prefix("~/")
+            && let Some(home) = std::env::home_dir()
+        {
+            return vec![home.join(rest)];
+        }
+        if Path::new(path).is_absolute() || self.folders.is_empty() {
+            return vec![PathBuf::from(path)];
+        }
+        self.folders.iter().map(|folder| folder.join(path)).collect()
+    }
+}
+
+impl LocalFile {
+    fn read(path: &Path) -> Result<Self> {
+        use std::os::unix::fs::MetadataExt;
+        let trouble = |error: std::io::Error| {
+            Error::usage(format!("cannot read local file `{}`: {error}", path.display()))
+        };
+        let about = fs::metadata(path).map_err(trouble)?;
+        if about.is_dir() {
+            return Err(Error::usage(format!("`{}` is a directory, not a file", path.display()))
+                .hint("files.sync copies directories"));
+        }
+        let (bytes, sha1) = if about.len() <= IN_MEMORY {
+            let bytes = fs::read(path).map_err(trouble)?;
+            let sha1 = hexadecimal(&sha1::Sha1::digest(&bytes));
+            (Some(Arc::from(bytes)), sha1)
+        } else {
+            (None, digest_of(path).map_err(trouble)?)
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            size: about.len(),
+            mode: about.mode() & 0o7777,
+            mtime: about.mtime(),
+            atime: about.atime(),
+            sha1,
+            bytes,
+            text: OnceLock::new(),
+        })
+    }
+
+    /// The bytes, for sending.
+    pub fn content(&self) -> Content {
+        self.bytes.as_ref().map_or_else(
+            || Content::File { path: self.path.clone(), size: self.size },
+            |it| Content::Bytes(Arc::clone(it)),
+        )
+    }
+
+    /// The text; `None` where it is not UTF-8, or larger than a diff is useful for.
+    pub fn text(&self) -> Option<Arc<str>> {
+        let text = self.text.get_or_init(|| {
+            let bytes = self.bytes.as_ref()?;
+            std::str::from_utf8(bytes).ok().map(Arc::from)
+        });
+        text.clone()
+    }
+}
+
+fn digest_of(path: &Path) -> std::io::Result<String> {
+    let mut file = fs::File::open(path)?;
+    let mut digest = sha1::Sha1::new();
+    let mut chunk = vec![0; 64 * 1024];
+    loop {
+        let read = file.read(&mut chunk)?;
+        if read == 0 {
+            return Ok(hexadecimal(&digest.finalize()));
+        }
+        digest.update(chunk.get(..read).unwrap_or_default());
+    }
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The SHA-1 of bytes in memory, in hexadecimal.
+pub fn sha1_of(bytes: &[u8]) -> String {
+    hexadecimal(&sha1::Sha1::digest(bytes))
+}
+
+/// Writes a file on the controller: all of it, or nothing.
+pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
+    let trouble = |error: std::io::Error| {
+        Error::failed(format!("cannot write local file `{}`: {error}", path.display()))
+    };
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let temporary = path.with_file_name(format!(".{name}.infra-{}", std::process::id()));
+    let written = fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
+    written.inspect_err(|_| drop(fs::remove_file(&temporary))).map_err(trouble)
+}

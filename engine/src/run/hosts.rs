@@ -1,0 +1,339 @@
+//! One host's thread: waits for word, does a stage, reports.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::sync::mpsc::{Receiver, Sender};
+use std::sync::{Arc, Mutex};
+
+use indexmap::IndexMap;
+
+use super::Work_;
+use super::work::FactRequest;
+use crate::command::scrub;
+use crate::error::{Error, ErrorKind};
+use crate::execute::fleet::{OtherHost, hold};
+use crate::execute::link::Link;
+use crate::execute::live::{Live, Stage};
+use crate::execute::{Change, Event, Planned, Record, Status};
+use crate::host::Host;
+use crate::place::Problem;
+use crate::plan::{FactStore, Prediction, Round};
+use crate::script::{CallPath, Driver, HostView, Program, Shared, evaluate, evaluation};
+
+/// More rounds than this mean that the script asks without end.
+const ROUNDS: usize = 1000;
+
+/// More decisions by unknown values than this are followed one way only.
+const DECISIONS: usize = 16;
+
+/// The word that a host's thread waits for.
+#[derive(Clone, Debug)]
+pub(super) enum Go {
+    /// Evaluate without asking the host.
+    Check,
+    /// Connect and plan.
+    Plan,
+    /// Run.
+    Live,
+    /// Answer facts.
+    Facts,
+}
+
+/// What a host's thread has to say.
+#[derive(Debug)]
+pub(super) enum Report {
+    /// The stage is done.
+    Done,
+    /// Mistakes were found.
+    Problems(Vec<Problem>),
+    /// The host is planned.
+    Planned {
+        records: Vec<(CallPath, Planned)>,
+        open: Option<Problem>,
+        messages: Vec<(String, bool)>,
+    },
+    /// The host cannot be reached.
+    Unreachable(Problem),
+}
+
+impl Report {
+    pub(super) fn lost(host: &str, error: Error) -> Self {
+        Self::Unreachable(on(host, error))
+    }
+}
+
+/// What a host's thread works with.
+pub(super) struct HostRun {
+    pub(super) index: usize,
+    pub(super) host: Arc<HostView>,
+    pub(super) link: Arc<Mutex<Link>>,
+    pub(super) stage: Arc<Stage>,
+    pub(super) shared: Arc<Shared>,
+    pub(super) wait: Receiver<Go>,
+    pub(super) tell: Sender<(usize, Report)>,
+}
+
+impl HostRun {
+    /// The thread: one stage after the other until the run hangs up.
+    pub(super) fn main(self, work: &Work_) {
+        let prediction = Prediction::new(
+            &self.host,
+            &self.stage.inventory,
+            &self.stage.fleet,
+            &self.link,
+            &self.shared.project,
+        );
+        let mut planned = Vec::new();
+        while let Ok(go) = self.wait.recv() {
+            let report = catch_unwind(AssertUnwindSafe(|| match (&go, work) {
+                (Go::Facts, Work_::Facts(facts)) => self.facts(facts),
+                (Go::Check, Work_::Program { program, .. }) => self.check(&prediction, program),
+                (Go::Plan, Work_::Program { program, .. }) => {
+                    let report = self.plan(&prediction, program);
+                    if let Report::Planned { records, .. } = &report {
+                        planned.clone_from(records);
+                    }
+                    report
+                }
+                (Go::Live, Work_::Program { program, .. }) => {
+                    let store = prediction.store.take();
+                    self.live(program, store, &planned)
+                }
+                _ => Report::Done,
+            }));
+            let report = report.unwrap_or_else(|panic| self.panicked(&go, &*panic));
+            if self.tell.send((self.index, report)).is_err() {
+                break;
+            }
+        }
+        hold(&self.link).close();
+    }
+
+    /// A panic is a defect of ours: it ends this host's part, with a clear record, and no other's.
+    fn panicked(&self, go: &Go, panic: &(dyn std::any::Any + Send)) -> Report {
+        let what = panic
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| panic.downcast_ref::<&str>().copied())
+            .unwrap_or("unknown");
+        let error = Error::failed(format!("infra failed on this host: {what}"))
+            .hint("this is a defect of infra; please report it");
+        if matches!(go, Go::Live) {
+            self.stage.lockstep.leave(self.index);
+            self.stage.listener.event(&Event::Problem(on(&self.host.name, error)));
+            return Report::Done;
+        }
+        Report::Problems(vec![on(&self.host.name, error)])
+    }
+
+    /// Evaluates without asking, for the mistakes that the script alone shows.
+    fn check(&self, prediction: &Rc<Prediction>, program: &Program) -> Report {
+        prediction.begin(None);
+        match self.evaluate(Rc::clone(prediction) as Rc<dyn Driver>, program) {
+            Ok(()) => Report::Done,
+            Err(problems) => Report::Problems(problems),
+        }
+    }
+
+    /// Connects, asks what the script asks until nothing is open, and tells what it would do.
+    fn plan(&self, prediction: &Rc<Prediction>, program: &Program) -> Report {
+        prediction.go_online();
+        if let Err(error) = hold(&self.link).connect() {
+            return Report::lost(&self.host.name, error);
+        }
+        let (mut base, ended) = match self.settle(prediction, program, None) {
+            Ok(settled) => settled,
+            Err(report) => return report,
+        };
+        let open = match self.ending(ended, &base) {
+            Ok(open) => open,
+            Err(report) => return report,
+        };
+        for index in 0..base.decisions.len().min(DECISIONS) {
+            let why = base.decisions.get(index).cloned().unwrap_or_default();
+            match self.settle(prediction, program, Some(index)) {
+                Ok((other, _)) => join(&mut base.records, other.records, &why),
+                Err(report) => return report,
+            }
+        }
+        Report::Planned { records: base.records, open, messages: base.messages }
+    }
+
+    /// Evaluates until no question is open.
+    fn settle(
+        &self,
+        prediction: &Rc<Prediction>,
+        program: &Program,
+        flipped: Option<usize>,
+    ) -> Result<(Round, Result<(), Vec<Problem>>), Report> {
+        for _ in 0..ROUNDS {
+            if self.stage.interrupt.is_stopped() {
+                return Err(Report::Done);
+            }
+            if let Err(error) = prediction.ask_all() {
+                return Err(match error.kind {
+                    ErrorKind::Unreachable | ErrorKind::Interrupted => {
+                        Report::lost(&self.host.name, error)
+                    }
+                    _ => Report::Unreachable(on(&self.host.name, error)),
+                });
+            }
+            prediction.begin(flipped);
+            let ended = self.evaluate(Rc::clone(prediction) as Rc<dyn Driver>, program);
+            if !prediction.is_open() {
+                return Ok((prediction.finish(), ended));
+            }
+        }
+        let error = Error::usage("the script asks for ever new facts")
+            .hint("a loop asks a fact with new arguments each time");
+        Err(Report::Problems(vec![on(&self.host.name, error)]))
+    }
+
+    /// What an evaluation's end means for the plan: nothing, an open end, or mistakes.
+    fn ending(
+        &self,
+        ended: Result<(), Vec<Problem>>,
+        round: &Round,
+    ) -> Result<Option<Problem>, Report> {
+        let Err(problems) = ended else { return Ok(None) };
+        let usage = problems.iter().any(|it| it.error.kind == ErrorKind::Usage);
+        // A script that stumbles over a value that is not known yet is no wrong script.
+        if usage && !round.met_unknown {
+            return Err(Report::Problems(problems.into_iter().map(|it| self.named(it)).collect()));
+        }
+        Ok(problems.into_iter().next())
+    }
+
+    fn named(&self, mut problem: Problem) -> Problem {
+        problem.host = Some(self.host.name.clone());
+        problem
+    }
+
+    fn evaluate(&self, driver: Rc<dyn Driver>, program: &Program) -> Result<(), Vec<Problem>> {
+        let it = evaluation(driver, &self.host, &self.stage.inventory, &self.shared);
+        evaluate(&it, program)
+    }
+
+    /// Runs the script, then tells what it did not come to.
+    fn live(&self, program: &Program, store: FactStore, planned: &[(CallPath, Planned)]) -> Report {
+        let live = Live::new(self.index, &self.host, &self.link, &self.stage, store);
+        let ended = self
+            .evaluate(Rc::clone(&live) as Rc<dyn Driver>, program)
+            .and_then(|()| live.end().map_err(|error| vec![Problem::new(error)]));
+        self.stage.lockstep.leave(self.index);
+        if let Err(problems) = ended {
+            self.end_early(&live, problems, planned);
+        }
+        Report::Done
+    }
+
+    fn end_early(&self, live: &Live, problems: Vec<Problem>, planned: &[(CallPath, Planned)]) {
+        for problem in problems {
+            match problem.error.kind {
+                ErrorKind::Interrupted => {}
+                ErrorKind::Unreachable => {
+                    let problem = self.named(problem);
+                    let host = self.host.name.clone();
+                    self.stage.listener.event(&Event::Unreachable { host, problem });
+                }
+                // The operation's own record has told it.
+                ErrorKind::Failed if live.failed.get() => {}
+                _ => self.stage.listener.event(&Event::Problem(self.named(problem))),
+            }
+        }
+        let reached = live.reached.borrow();
+        for (path, record) in planned.iter().filter(|(path, _)| !reached.contains(path)) {
+            let _ = path;
+            self.stage.listener.event(&Event::Result(not_run(record)));
+        }
+    }
+
+    /// Asks facts, and tells each.
+    fn facts(&self, facts: &[FactRequest]) -> Report {
+        let connected = hold(&self.link).connect();
+        for fact in facts {
+            let value = connected.clone().and_then(|()| {
+                let source =
+                    OtherHost { view: &self.host, link: &self.link, project: &self.shared.project };
+                let globals = crate::options::merge(self.host.globals(), &self.shared.globals);
+                let globals = crate::options::GlobalArgs::read_map(globals)
+                    .map_err(|errors| errors.into_iter().next().unwrap_or_else(Error::pending))?;
+                let host = Host::new(&source, Arc::new(globals.context()));
+                fact.fact.answer(&host).map(|answer| scrubbed(answer.to_json()))
+            });
+            self.stage.listener.event(&Event::FactValue {
+                fact: fact.name.clone(),
+                arguments: fact.arguments_json(),
+                host: self.host.name.clone(),
+                value: value.map_err(|error| on(&self.host.name, error)),
+            });
+        }
+        match connected {
+            Ok(()) => Report::Done,
+            Err(error) => {
+                let problem = on(&self.host.name, error);
+                let host = self.host.name.clone();
+                self.stage.listener.event(&Event::Unreachable { host, problem });
+                Report::Done
+            }
+        }
+    }
+}
+
+/// A fact's value with secrets hidden.
+fn scrubbed(value: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value as Json;
+    match value {
+        Json::String(text) => Json::String(scrub(&text).into_owned()),
+        Json::Array(items) => Json::Array(items.into_iter().map(scrubbed).collect()),
+        Json::Object(map) => {
+            Json::Object(map.into_iter().map(|(key, it)| (key, scrubbed(it))).collect())
+        }
+        other => other,
+    }
+}
+
+fn on(host: &str, error: Error) -> Problem {
+    let mut problem = Problem::new(error);
+    problem.host = Some(host.to_owned());
+    problem
+}
+
+/// Joins what the plan says where a decision goes the other way: what is the same both ways stays, the
+/// rest depends on the decision.
+fn join(base: &mut Vec<(CallPath, Planned)>, other: Vec<(CallPath, Planned)>, why: &str) {
+    let mut others: IndexMap<CallPath, Planned> = other.into_iter().collect();
+    for (path, record) in base.iter_mut() {
+        let same = others.shift_remove(path).is_some_and(|it| it.change == record.change);
+        if !same && matches!(record.change, Change::Change | Change::None | Change::Fail) {
+            depend(record, why);
+        }
+    }
+    for (path, mut record) in others {
+        depend(&mut record, why);
+        base.push((path, record));
+    }
+    base.sort_by(|a, b| a.0.cmp(&b.0));
+}
+
+fn depend(record: &mut Planned, why: &str) {
+    record.change = Change::Unknown;
+    record.note = Some(format!("depends on a value that is {why}"));
+}
+
+fn not_run(planned: &Planned) -> Record {
+    Record {
+        subject: Arc::clone(&planned.subject),
+        host: planned.host.clone(),
+        status: Status::NotRun,
+        commands: Vec::new(),
+        stdout: String::new(),
+        stderr: String::new(),
+        code: None,
+        seconds: 0.0,
+        diff: Vec::new(),
+        error: None,
+        failed_command: None,
+        note: None,
+    }
+}

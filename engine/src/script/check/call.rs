@@ -1,0 +1,284 @@
+//! Calls: functions, operations, facts, `deploy`, and what `host` and its like can do.
+
+use rhai::{Expr, FnCallExpr, Position};
+
+use super::arguments::{Called, Given};
+use super::chain::{Step, flatten};
+use super::constant::{is_result, some_result};
+use super::known::{self, ON_ANYTHING};
+use super::unit::text;
+use super::walk::Walker;
+use super::{UNMEASURED, unknown};
+use crate::error::{Error, did_you_mean};
+use crate::operation::OpDef;
+use crate::options::GlobalArgs;
+use crate::script::{bind, host, library, problem, result};
+use crate::value::Value;
+use crate::{facts, operations};
+
+impl Walker<'_> {
+    /// `name(…)`, `module::name(…)` or an operator.
+    pub(super) fn function_call(&mut self, call: &FnCallExpr, at: Position) {
+        if let Some(root) = call.namespace.path.first() {
+            self.imported(call, at);
+            self.namespace(&root.name, root.pos);
+        } else if !call.is_operator_call() {
+            self.function(call, at);
+        }
+        self.expressions(&call.args);
+    }
+
+    fn function(&mut self, call: &FnCallExpr, at: Position) {
+        let name = call.name.as_str();
+        let unit = self.unit;
+        let own: Vec<usize> =
+            unit.named().filter(|it| it.name == name).map(|it| it.parameters.len()).collect();
+        if own.contains(&call.args.len()) {
+            return;
+        }
+        if own.is_empty() && name == "deploy" {
+            self.deploy(call, at);
+        }
+        if self.local(name).is_some() || known::is_function(name) || unit.mentions.open_scope {
+            return;
+        }
+        let width = name.chars().count();
+        if let [count] = own.as_slice() {
+            return self.problem(wrong_count(name, *count, call.args.len()), at, width);
+        }
+        if !own.is_empty() {
+            return;
+        }
+        let functions: Vec<&str> = bind::functions().collect();
+        let names = unit.named().map(|it| it.name.as_str()).chain(functions);
+        let mut error = unknown(format!("there is no function `{name}`"), name, names);
+        if error.hint.is_none() {
+            error.hint = problem::elsewhere(name);
+        }
+        self.problem(error, at, width);
+    }
+
+    /// `web::setup(…)`: a function of an imported script.
+    fn imported(&mut self, call: &FnCallExpr, at: Position) {
+        let [alias] = call.namespace.path.as_slice() else { return };
+        let from = &self.unit.script.name;
+        let mut links = self.unit.mentions.links.iter();
+        let links: Vec<_> =
+            links.by_ref().filter(|it| it.alias.as_deref() == Some(&alias.name)).collect();
+        // Where two scripts are imported under one name, the place decides which is meant.
+        let [link] = links.as_slice() else { return };
+        let Some(module) = self.world.linked(from, &link.path) else { return };
+        let public = || module.named().filter(|it| !it.private);
+        let counts: Vec<usize> = public()
+            .filter(|it| it.name == call.name.as_str())
+            .map(|it| it.parameters.len())
+            .collect();
+        let error = match counts.as_slice() {
+            [] => unknown(
+                format!("`{}` has no function `{}`", link.path, call.name),
+                &call.name,
+                public().map(|it| it.name.as_str()),
+            ),
+            [count] if *count != call.args.len() => {
+                wrong_count(&format!("{}::{}", alias.name, call.name), *count, call.args.len())
+            }
+            _ => return,
+        };
+        self.problem(error, at, call.name.chars().count());
+    }
+
+    /// `deploy("label", #{ … }, || …)`
+    fn deploy(&mut self, call: &FnCallExpr, at: Position) {
+        let [_, named @ Expr::Map(..), _] = call.args.as_slice() else { return };
+        let given = Given::named(self, named);
+        for (key, place, _) in given.named.iter().filter(|it| !GlobalArgs::knows(&it.0)) {
+            self.problem(library::not_global(key), *place, key.chars().count());
+        }
+        self.global_arguments(&given, at, call.name.chars().count());
+    }
+
+    /// Something with dots or brackets.
+    pub(super) fn chain(&mut self, expr: &Expr) {
+        let (root, steps) = flatten(expr);
+        match root {
+            Expr::Variable(parts, _, at)
+                if parts.2.is_empty() && self.local(&parts.1).is_none() =>
+            {
+                self.global(&parts.1, *at, &steps);
+            }
+            _ => {
+                self.expression(root);
+                let value = self.value(root);
+                self.members(&value, &steps);
+            }
+        }
+        for step in &steps {
+            match step {
+                Step::Property(..) => {}
+                Step::Method(call, _) => {
+                    if matches!(call.name.as_str(), "fact" | "get_fact") {
+                        self.fact(call);
+                    }
+                    self.expressions(&call.args);
+                }
+                Step::Index(index) => self.expression(index),
+            }
+        }
+    }
+
+    /// A chain whose root the script did not declare.
+    fn global(&mut self, root: &str, at: Position, steps: &[Step<'_>]) {
+        match (root, steps) {
+            ("config", [Step::Property(name, at), ..]) => {
+                if !GlobalArgs::knows(&format!("_{name}")) {
+                    self.problem(library::no_option(name), *at, name.chars().count());
+                }
+            }
+            _ if known::OBJECTS.contains(&root) => self.object(root, steps),
+            _ if known::is_module(root) => self.module(root, at, steps),
+            (_, [Step::Method(call, _), ..]) => self.variable(root, at, Some(&call.name)),
+            _ => self.variable(root, at, None),
+        }
+    }
+
+    /// `host.…`, `inventory.…`, `local.…`, `console.…`
+    fn object(&mut self, root: &str, steps: &[Step<'_>]) {
+        let Some(members) = known::members(root) else { return };
+        match steps {
+            [Step::Property(name, at), ..] if !members.properties.contains(*name) => {
+                let mut error = unknown(
+                    format!("`{root}` has no `{name}`"),
+                    name,
+                    members.properties.iter().map(String::as_str),
+                );
+                if members.methods.contains(*name) {
+                    error.hint = Some(format!("it is a function: {root}.{name}(…)"));
+                }
+                self.problem(error, *at, name.chars().count());
+            }
+            [Step::Method(call, at), ..]
+                if !members.methods.contains(call.name.as_str()) && !self.is_method(&call.name) =>
+            {
+                let name = call.name.as_str();
+                let methods = members.methods.iter().map(String::as_str);
+                let error = unknown(format!("`{root}` has no function `{name}`"), name, methods);
+                self.problem(error, *at, name.chars().count());
+            }
+            [Step::Property("data", _), Step::Property(key, at), ..] if root == "host" => {
+                self.datum(key, *at, key.chars().count());
+            }
+            [Step::Property("data", _), Step::Index(Expr::StringConstant(key, at)), ..]
+                if root == "host" =>
+            {
+                self.datum(key, *at, UNMEASURED);
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a function of that name can be called on whatever value.
+    fn is_method(&self, name: &str) -> bool {
+        ON_ANYTHING.contains(&name) || self.unit.named().any(|it| it.name == name)
+    }
+
+    /// `host.data.key`: some host must have it, unless a script cares for those that have not.
+    fn datum(&mut self, key: &str, at: Position, width: usize) {
+        let world = self.world;
+        let Some(inventory) = world.inventory else { return };
+        let known =
+            || inventory.hosts.values().flat_map(|host| host.data.keys()).map(String::as_str);
+        if self.tries > 0
+            || world.gives_anything
+            || world.data.contains(key)
+            || known().any(|it| it == key)
+        {
+            return;
+        }
+        let mut error = Error::usage(format!("no host has data `{key}`"));
+        let spoken = world.data.iter().map(String::as_str);
+        error.hint = did_you_mean(key, known().chain(spoken)).or_else(|| {
+            Some(format!(
+                "set it in the inventory or group_data, or write data.get(\"{key}\", fallback)"
+            ))
+        });
+        self.problem(error, at, width);
+    }
+
+    /// `server.user(…)`, `freebsd.pkg(…)`
+    fn module(&mut self, root: &str, at: Position, steps: &[Step<'_>]) {
+        let mut path = root.to_owned();
+        for (index, step) in steps.iter().enumerate() {
+            let (name, place) = match step {
+                Step::Property(name, place) => (*name, *place),
+                Step::Method(call, place) => (call.name.as_str(), *place),
+                Step::Index(_) => return,
+            };
+            let whole = format!("{path}.{name}");
+            if let (Step::Method(call, _), Some(def)) = (step, operations::find(&whole)) {
+                self.operation(def, call, at);
+                return self.members(&some_result(), steps.get(index + 1..).unwrap_or_default());
+            }
+            let leads_on = matches!(step, Step::Property(..)) && known::is_module(&whole);
+            if !leads_on {
+                if !self.world.defines(&whole) && !self.is_method(name) {
+                    self.problem(no_operation(&path, name), place, name.chars().count());
+                }
+                return;
+            }
+            path = whole;
+        }
+    }
+
+    fn operation(&mut self, def: &'static OpDef, call: &FnCallExpr, at: Position) {
+        let given = Given::of(self, &call.args);
+        let called = Called {
+            name: def.name,
+            arguments: def.args,
+            label: !def.args.iter().any(|it| it.name == "name"),
+            at,
+            width: def.name.chars().count(),
+        };
+        self.arguments(&called, &given, &|positional, named| def.read(positional, named).err());
+        self.local_file(def, &given);
+    }
+
+    /// `host.fact("server.users", …)`
+    fn fact(&mut self, call: &FnCallExpr) {
+        let [name_, arguments @ ..] = call.args.as_slice() else { return };
+        let Some(name) = text(name_) else { return };
+        if self.is_method(&call.name) || self.world.defines(name) {
+            return;
+        }
+        let (at, width) = (name_.position(), name.chars().count() + 2);
+        let Some(def) = facts::find(name) else {
+            return self.problem(host::unknown_fact(name), at, width);
+        };
+        let given = Given::of(self, arguments);
+        let called = Called { name: def.name, arguments: def.args, label: false, at, width };
+        self.arguments(&called, &given, &|positional, named| def.read(positional, named).err());
+    }
+
+    /// What is read of a value whose kind is certain.
+    fn members(&mut self, value: &Value, steps: &[Step<'_>]) {
+        if let [Step::Property(name, at), ..] = steps
+            && is_result(value)
+            && !result::PROPERTIES.contains(name)
+        {
+            self.problem(result::no_property(name), *at, name.chars().count());
+        }
+    }
+}
+
+fn wrong_count(name: &str, takes: usize, got: usize) -> Error {
+    let plural = if takes == 1 { "" } else { "s" };
+    Error::usage(format!("`{name}` takes {takes} argument{plural}, not {got}"))
+}
+
+fn no_operation(module: &str, name: &str) -> Error {
+    let known = operations::all().filter(|def| def.module() == module).map(OpDef::short_name);
+    let mut error = unknown(format!("`{module}` has no operation `{name}`"), name, known);
+    if error.hint.is_none() {
+        error.hint = problem::elsewhere(name);
+    }
+    error
+}

@@ -1,0 +1,234 @@
+//! The evaluation that runs on this thread: a script for one host, and what its calls do.
+//!
+//! A host's scripts are evaluated on one thread from the first call to the last, so the functions that
+//! scripts call find their evaluation in a thread-local instead of in every signature.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rhai::NativeCallContext;
+use rhai::debugger::Debugger;
+
+use super::path::{CallPath, Trail};
+use super::result::OpResult;
+use crate::error::{Error, Result};
+use crate::execute::Subject;
+use crate::fact::AnyFact;
+use crate::operation::{OpDef, Operation};
+use crate::options::GlobalArgs;
+use crate::place::Place;
+use crate::value::{Map, Value};
+
+/// One call of an operation by a script.
+#[derive(Debug)]
+pub(crate) struct Call {
+    /// The operation with its arguments.
+    pub(crate) operation: Box<dyn Operation>,
+    /// Label, name and place.
+    pub(crate) subject: Arc<Subject>,
+    /// Where it stands among all calls.
+    pub(crate) path: CallPath,
+    /// Its global arguments, merged.
+    pub(crate) globals: GlobalArgs,
+}
+
+/// What the calls of a script do: predict, or act.
+pub(crate) trait Driver {
+    /// An operation is called.
+    fn operation(&self, call: Call) -> Result<OpResult>;
+
+    /// A fact is read; of another host than the script's own where `host` says so.
+    fn fact(&self, fact: &dyn AnyFact, globals: &GlobalArgs, host: Option<&str>) -> Result<Value>;
+
+    /// A command is to run now: `host.run`.
+    fn run(&self, command: &str, globals: &GlobalArgs) -> Result<Value>;
+
+    /// The script reads something of a result that the run may still owe it.
+    fn settle(&self, result: &OpResult) -> Result<()>;
+
+    /// The script decides by a value that is not known yet.
+    fn decide(&self, why: &Arc<str>) -> Result<bool>;
+
+    /// The script says something about its host.
+    fn log(&self, text: &str, warning: bool) -> Result<()>;
+
+    /// The script is about to do something that others can see (ask, print, run something on the
+    /// controller): what is owed is settled first.
+    fn observe(&self) -> Result<()>;
+
+    /// The script was given a value that is not known yet.
+    fn met_unknown(&self);
+}
+
+/// The evaluation on this thread.
+pub(crate) struct Evaluation {
+    /// What calls do.
+    pub(crate) driver: Rc<dyn Driver>,
+    /// The host's name, groups and data.
+    pub(crate) host: Arc<super::HostView>,
+    /// All hosts, for `inventory`.
+    pub(crate) inventory: Arc<super::InventoryView>,
+    /// What is asked and run once for all hosts.
+    pub(crate) shared: Arc<super::Shared>,
+    /// Where the evaluation is.
+    pub(crate) trail: RefCell<Trail>,
+    /// Labels and global arguments of the deploy blocks around the call.
+    pub(crate) blocks: RefCell<Vec<Block>>,
+    /// What the script set with `config.x = …`.
+    pub(crate) config: RefCell<Map>,
+    /// Data given with `include`, the innermost last.
+    pub(crate) included: RefCell<Vec<Map>>,
+}
+
+/// A deploy block.
+#[derive(Clone, Debug)]
+pub(crate) struct Block {
+    /// Its label.
+    pub(crate) label: String,
+    /// Its global arguments.
+    pub(crate) globals: Map,
+}
+
+thread_local! {
+    static CURRENT: RefCell<Option<Rc<Evaluation>>> = const { RefCell::new(None) };
+}
+
+/// The evaluation on this thread; an error where a script of another kind (inventory, data) calls what
+/// needs a host.
+pub(crate) fn current() -> Result<Rc<Evaluation>> {
+    CURRENT.with_borrow(Option::clone).ok_or_else(|| {
+        Error::usage("this is only there in a deploy script")
+            .hint("inventories and data files are read before there are hosts")
+    })
+}
+
+/// Runs `work` with `evaluation` as this thread's.
+pub(crate) fn with<T>(evaluation: &Rc<Evaluation>, work: impl FnOnce() -> T) -> T {
+    struct Restore(Option<Rc<Evaluation>>);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            CURRENT.set(self.0.take());
+        }
+    }
+    let _restore = Restore(CURRENT.replace(Some(Rc::clone(evaluation))));
+    work()
+}
+
+impl Evaluation {
+    /// Where a native function was called, and the path of that call.
+    pub(crate) fn place(context: &NativeCallContext<'_>, back: usize) -> Place {
+        let stack = context.debugger().map(Debugger::call_stack).unwrap_or_default();
+        let file = stack.last().and_then(|frame| frame.source.as_deref()).unwrap_or_default();
+        let at = context.call_position();
+        Place {
+            file: Arc::from(file),
+            line: at.line().unwrap_or(0),
+            column: at.position().unwrap_or(1).saturating_sub(back).max(1),
+        }
+    }
+
+    /// The path of a call at `place`.
+    pub(crate) fn path(&self, context: &NativeCallContext<'_>, place: &Place) -> CallPath {
+        let stack = context.debugger().map(Debugger::call_stack).unwrap_or_default();
+        let callers = stack.get(..stack.len().saturating_sub(1)).unwrap_or_default();
+        self.trail.borrow_mut().call(callers, place)
+    }
+
+    /// The host's data with what `include` gave below it.
+    pub(crate) fn datum(&self, name: &str) -> Option<Value> {
+        self.host.datum(name).or_else(|| {
+            self.included.borrow().iter().rev().find_map(|data| data.get(name).cloned())
+        })
+    }
+
+    /// The global arguments that apply here: the call's, the blocks' around it, the script's `config`,
+    /// the host's data, the run's.
+    pub(crate) fn globals(&self, given: Map) -> Result<GlobalArgs, Vec<Error>> {
+        let mut merged = given;
+        for block in self.blocks.borrow().iter().rev() {
+            merged = crate::options::merge(merged, &block.globals);
+        }
+        merged = crate::options::merge(merged, &self.host.globals());
+        merged = crate::options::merge(merged, &self.config.borrow());
+        merged = crate::options::merge(merged, &self.shared.globals);
+        GlobalArgs::read_map(merged)
+    }
+
+    /// The label of a call inside the blocks around it.
+    pub(crate) fn label(&self, own: &str) -> String {
+        let blocks = self.blocks.borrow();
+        let outer = blocks.iter().filter(|it| !it.label.is_empty());
+        let all: Vec<&str> = outer.map(|it| it.label.as_str()).chain([own]).collect();
+        crate::command::scrub(&all.join(" | ")).into_owned()
+    }
+
+    /// Calls an operation at a place that is not in a script: the command line.
+    pub(crate) fn call_directly(
+        &self,
+        def: &OpDef,
+        positional: Vec<Value>,
+        named: Map,
+        label: Option<String>,
+    ) -> Result<OpResult, Vec<Error>> {
+        let place = Place { file: Arc::from("command line"), line: 0, column: 0 };
+        let path = self.trail.borrow_mut().call(&[], &place);
+        let call = self.prepare(def, positional, named, place, path, label)?;
+        self.driver.operation(call).map_err(|error| vec![error])
+    }
+
+    /// Reads the arguments of a call; every mistake at once.
+    pub(crate) fn prepare(
+        &self,
+        def: &OpDef,
+        positional: Vec<Value>,
+        named: Map,
+        place: Place,
+        path: CallPath,
+        label: Option<String>,
+    ) -> Result<Call, Vec<Error>> {
+        let (globals, mut own): (Map, Map) =
+            named.into_iter().partition(|(key, _)| key.starts_with('_') && GlobalArgs::knows(key));
+        // `name` is the label, unless the operation has an argument of that name itself.
+        let takes_name = def.args.iter().any(|arg| arg.name == "name");
+        let name = if takes_name { None } else { own.shift_remove("name") };
+        let mut errors = Vec::new();
+        let globals = self.globals(globals).map_err(|more| errors.extend(more)).ok();
+        let read = def.read(positional, own).map_err(|more| errors.extend(more)).ok();
+        let (globals, operation, arguments) = match (globals, read) {
+            (Some(globals), Some((operation, arguments))) => (globals, operation, arguments),
+            (globals, _) => match not_known(&errors) {
+                Some(why) => (globals.unwrap_or_default(), why, Map::new()),
+                None => return Err(errors),
+            },
+        };
+        let own_label = match name {
+            Some(Value::Text(text) | Value::Word(text)) => text,
+            Some(other) if !matches!(other, Value::Unit) => other.to_string(),
+            _ => label.unwrap_or_else(|| def.label(&arguments)),
+        };
+        let subject = Arc::new(Subject {
+            label: self.label(&own_label),
+            operation: def.name.to_owned(),
+            place,
+        });
+        Ok(Call { operation, subject, path, globals })
+    }
+}
+
+/// An operation with an argument that is known only when the run has come there.
+#[derive(Debug)]
+struct NotKnown(String);
+
+impl Operation for NotKnown {
+    fn plan(&self, _host: &crate::Host<'_>) -> Result<crate::Commands> {
+        Err(Error::unknown(self.0.as_str()))
+    }
+}
+
+/// Stands in for an operation if nothing is wrong with its arguments but that they are not known yet.
+fn not_known(errors: &[Error]) -> Option<Box<dyn Operation>> {
+    let unknown = errors.iter().all(|error| error.kind == crate::error::ErrorKind::Unknown);
+    let first = errors.first().filter(|_| unknown)?;
+    Some(Box::new(NotKnown(first.message.clone())))
+}

@@ -1,0 +1,180 @@
+//! Rhai, set up for our scripts.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rhai::debugger::DebuggerCommand;
+use rhai::{
+    ASTNode, Dynamic, Engine, EvalAltResult, Module, ModuleResolver, Position, Scope,
+    Shared as RhaiShared, Token,
+};
+
+use super::current::current;
+use super::problem::Thrown;
+use super::{bind, convert, host, library};
+use crate::place::Place;
+
+/// How deep functions may call each other. Each level takes stack of the host's thread.
+const CALL_LEVELS: usize = 64;
+
+/// Stack of a thread that evaluates scripts; only what is used is ever touched.
+pub(crate) const STACK: usize = 16 * 1024 * 1024;
+
+/// An engine for inventories and data files.
+pub(crate) fn for_data() -> Engine {
+    let mut engine = basic();
+    library::bind_common(&mut engine);
+    engine
+}
+
+/// An engine for deploy scripts.
+pub(crate) fn for_deploys() -> Engine {
+    let mut engine = basic();
+    library::bind_common(&mut engine);
+    library::bind(&mut engine);
+    bind::bind(&mut engine);
+    host::bind(&mut engine);
+    engine.register_type_with_name::<super::result::OpResult>("result").register_indexer_get(
+        |context: rhai::NativeCallContext<'_>,
+         result: &mut super::result::OpResult,
+         name: &str|
+         -> Result<Dynamic, Thrown> {
+            let value =
+                result.property(name).map_err(|error| super::problem::throw(&context, error))?;
+            if let Some(why) = value.unknown() {
+                let evaluation =
+                    current().map_err(|error| super::problem::throw(&context, error))?;
+                evaluation.driver.met_unknown();
+                // What a script does with `changed` is decide by it.
+                if matches!(name, "changed" | "will_change" | "failed" | "skipped") {
+                    let yes = evaluation.driver.decide(why);
+                    return yes
+                        .map(Dynamic::from)
+                        .map_err(|error| super::problem::throw(&context, error));
+                }
+            }
+            Ok(convert::to_rhai(value))
+        },
+    );
+    watch(&mut engine);
+    engine
+}
+
+/// An engine that only parses; the tree is as the text, nothing is optimised away.
+pub(super) fn for_checks() -> Engine {
+    let mut engine = Engine::new_raw();
+    language(&mut engine);
+    engine.set_optimization_level(rhai::OptimizationLevel::None);
+    engine
+}
+
+fn basic() -> Engine {
+    let mut engine = Engine::new();
+    language(&mut engine);
+    engine.set_module_resolver(Imports);
+    engine.on_print(say);
+    engine.on_debug(|text, _, _| say(text));
+    engine
+}
+
+/// Limits, and the words that are names.
+fn language(engine: &mut Engine) {
+    engine
+        .set_max_call_levels(CALL_LEVELS)
+        .set_max_expr_depths(256, 128)
+        .set_max_operations(100_000_000)
+        .set_max_string_size(64 * 1024 * 1024)
+        .set_max_array_size(1_000_000)
+        .set_max_map_size(1_000_000);
+    // Words that Rhai reserves for itself but that operations and arguments are called.
+    #[expect(deprecated, reason = "the only way to take words back that Rhai reserves")]
+    engine.on_parse_token(|token, _, _| match token {
+        Token::Reserved(word) if is_name(&word) => Token::Identifier(word),
+        token => token,
+    });
+}
+
+fn is_name(word: &str) -> bool {
+    word.chars().all(|it| it.is_ascii_alphanumeric() || it == '_')
+        && !matches!(word, "Fn" | "call" | "curry" | "this" | "is_def_fn" | "is_def_var")
+}
+
+fn say(text: &str) {
+    if text.is_empty() {
+        return;
+    }
+    let text = convert::readable(text);
+    match current() {
+        Ok(evaluation) => {
+            // A message that the run can no longer tell is lost with the run.
+            let _ = evaluation.driver.log(&text, false);
+        }
+        Err(_) => super::early_message(&text),
+    }
+}
+
+/// Keeps the trail of loops, for call paths.
+fn watch(engine: &mut Engine) {
+    #[expect(deprecated, reason = "the debugging interface is the only one that tells of loops")]
+    engine.register_debugger(
+        |_, debugger| debugger,
+        |context, _, node, source, at| {
+            if let Ok(evaluation) = current() {
+                let level = context.debugger().map_or(0, |it| it.call_stack().len());
+                let stmt = match node {
+                    ASTNode::Stmt(stmt) => Some(stmt),
+                    _ => None,
+                };
+                let mut trail = evaluation.trail.borrow_mut();
+                trail.statement(level, stmt, at, source.unwrap_or_default());
+            }
+            Ok(DebuggerCommand::StepInto)
+        },
+    );
+}
+
+/// `import "tasks/web" as web` (project files) and `import "std/…"` (the standard library).
+#[derive(Debug)]
+struct Imports;
+
+impl ModuleResolver for Imports {
+    fn resolve(
+        &self,
+        engine: &Engine,
+        source: Option<&str>,
+        path: &str,
+        at: Position,
+    ) -> Result<RhaiShared<Module>, Box<EvalAltResult>> {
+        let missing = || Box::new(EvalAltResult::ErrorModuleNotFound(path.to_owned(), at));
+        let evaluation = current().map_err(|_| missing())?;
+        let from: Arc<str> = source.unwrap_or_default().into();
+        let script = match super::standard_library(path) {
+            Some(text) if evaluation.shared.find_script(&with_ending(path), &from).is_none() => {
+                let name: Arc<str> = format!("{path}.rhai").into();
+                evaluation.shared.sources.compile(engine, &name, text.into())
+            }
+            _ => {
+                let found =
+                    evaluation.shared.find_script(&with_ending(path), &from).ok_or_else(missing)?;
+                evaluation.shared.sources.load(engine, &found)
+            }
+        };
+        let script = script.map_err(|problem| super::problem::in_module(problem, at))?;
+        let place =
+            Place { file: from, line: at.line().unwrap_or(0), column: at.position().unwrap_or(1) };
+        let outer = evaluation.trail.borrow_mut().enter(&[], &place);
+        let module = Module::eval_ast_as_new(Scope::new(), &script.ast, engine);
+        evaluation.trail.borrow_mut().leave(outer);
+        module.map(Into::into)
+    }
+}
+
+/// The path of a module, as a file.
+pub(super) fn with_ending(path: &str) -> String {
+    let path_buf = PathBuf::from(path);
+    if Path::new(path).extension().is_some_and(|it| it == "rhai") {
+        path.to_owned()
+    } else {
+        format!("{}.rhai", path_buf.display())
+    }
+}

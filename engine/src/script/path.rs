@@ -1,0 +1,151 @@
+//! Call paths: where in the scripts a call stands, with the calls and loops that led there.
+//!
+//! The same call on different hosts has the same path, and paths sort in the order in which a script
+//! runs, so that hosts can be kept in step although their loops and branches differ.
+
+use std::sync::Arc;
+
+use rhai::debugger::CallStackFrame;
+use rhai::{Position, Stmt};
+
+use crate::place::Place;
+
+/// One step on the way: a loop with its iteration, or a call.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Step {
+    line: usize,
+    column: usize,
+    /// The iteration of a loop, from 1; 0 for a call.
+    iteration: usize,
+    file: Arc<str>,
+}
+
+/// A call of an operation, comparable across hosts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct CallPath {
+    steps: Vec<Step>,
+    /// Which visit of the same place it is, from 0.
+    visit: usize,
+}
+
+/// A loop that is being run.
+#[derive(Debug)]
+struct Loop {
+    level: usize,
+    at: Position,
+    first: Position,
+    end: Position,
+    file: Arc<str>,
+    iteration: usize,
+}
+
+/// Where the evaluation on this thread is.
+#[derive(Debug, Default)]
+pub(crate) struct Trail {
+    /// What led to the script that is being evaluated: the scripts' order, includes.
+    base: Vec<Step>,
+    loops: Vec<Loop>,
+    visits: std::collections::HashMap<Vec<Step>, usize>,
+}
+
+impl Trail {
+    /// A trail in the nth script of a run.
+    pub(crate) fn enter_script(&mut self, index: usize, file: &Arc<str>) {
+        self.loops.clear();
+        self.base = vec![Step { line: index, column: 0, iteration: 0, file: Arc::clone(file) }];
+    }
+
+    /// Goes into an included script; give what it returns to [`leave`](Self::leave).
+    pub(crate) fn enter(&mut self, stack: &[CallStackFrame], at: &Place) -> Outer {
+        let base = self.steps(stack, at);
+        let loops = std::mem::take(&mut self.loops);
+        Outer { base: std::mem::replace(&mut self.base, base), loops }
+    }
+
+    /// Comes back from an included script.
+    pub(crate) fn leave(&mut self, outer: Outer) {
+        self.base = outer.base;
+        self.loops = outer.loops;
+    }
+
+    /// Notes a statement: a loop begins or goes round, or is left.
+    ///
+    /// `level` is how many calls are open.
+    pub(crate) fn statement(
+        &mut self,
+        level: usize,
+        stmt: Option<&Stmt>,
+        at: Position,
+        file: &str,
+    ) {
+        self.loops.retain(|it| {
+            it.level < level
+                || (it.level == level && (it.at..=it.end).contains(&at) && *it.file == *file)
+        });
+        if let Some(current) = self.loops.iter_mut().rev().find(|it| it.level == level)
+            && current.first == at
+        {
+            current.iteration += 1;
+        }
+        let Some(stmt) = stmt else { return };
+        if let Some((first, end)) = body(stmt) {
+            self.loops.retain(|it| it.level != level || it.at != at);
+            let file = Arc::from(file);
+            self.loops.push(Loop { level, at, first, end, file, iteration: 0 });
+        }
+    }
+
+    /// The path of a call; each visit of the same place counts.
+    pub(crate) fn call(&mut self, stack: &[CallStackFrame], at: &Place) -> CallPath {
+        let steps = self.steps(stack, at);
+        let visits = self.visits.entry(steps.clone()).or_default();
+        let visit = *visits;
+        *visits += 1;
+        CallPath { steps, visit }
+    }
+
+    /// The calls that led here (without the native call itself), then the place, each behind the
+    /// loops that run around it.
+    fn steps(&self, stack: &[CallStackFrame], at: &Place) -> Vec<Step> {
+        let mut steps = self.base.clone();
+        let mut loops = self.loops.iter().peekable();
+        for (level, frame) in stack.iter().enumerate() {
+            while let Some(it) = loops.next_if(|it| it.level <= level) {
+                steps.push(loop_step(it));
+            }
+            let file = frame.source.as_deref().unwrap_or_default().into();
+            steps.push(step(frame.pos.line(), frame.pos.position(), 0, file));
+        }
+        steps.extend(loops.map(loop_step));
+        steps.push(step(Some(at.line), Some(at.column), 0, Arc::clone(&at.file)));
+        steps
+    }
+}
+
+/// What a trail was before it went into an included script.
+#[derive(Debug)]
+pub(crate) struct Outer {
+    base: Vec<Step>,
+    loops: Vec<Loop>,
+}
+
+fn loop_step(it: &Loop) -> Step {
+    step(it.at.line(), it.at.position(), it.iteration, Arc::clone(&it.file))
+}
+
+fn step(line: Option<usize>, column: Option<usize>, iteration: usize, file: Arc<str>) -> Step {
+    Step { line: line.unwrap_or(0), column: column.unwrap_or(0), iteration, file }
+}
+
+/// The first statement of a loop's body, and the body's end.
+fn body(stmt: &Stmt) -> Option<(Position, Position)> {
+    let body = match stmt {
+        Stmt::While(flow, _) | Stmt::Do(flow, ..) => &flow.body,
+        Stmt::For(parts, _) => &parts.2.body,
+        _ => return None,
+    };
+    let first = body.statements().first()?.position();
+    let span = body.span();
+    let end = if span.end().is_none() { Position::new(u16::MAX, u16::MAX) } else { span.end() };
+    Some((first, end))
+}

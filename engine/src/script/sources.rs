@@ -1,0 +1,79 @@
+//! The scripts of a project: read and compiled once, found by the name that errors show.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rhai::{AST, Engine};
+
+use super::problem::unparsable;
+use crate::error::Error;
+use crate::place::Problem;
+
+/// Compiled scripts by shown name.
+#[derive(Debug, Default)]
+pub(crate) struct Sources {
+    scripts: Mutex<HashMap<Arc<str>, Script>>,
+}
+
+/// One compiled script.
+#[derive(Clone, Debug)]
+pub(crate) struct Script {
+    /// The name that errors show: the path as the user would write it.
+    pub(crate) name: Arc<str>,
+    /// Its text.
+    pub(crate) text: Arc<str>,
+    /// Its syntax tree.
+    pub(crate) ast: Arc<AST>,
+}
+
+impl Sources {
+    /// Reads and compiles the script at `path`, once.
+    pub(crate) fn load(&self, engine: &Engine, path: &Path) -> Result<Script, Problem> {
+        let name: Arc<str> = shown(path).into();
+        if let Some(known) = self.scripts().get(&name) {
+            return Ok(known.clone());
+        }
+        let text = fs::read_to_string(path).map_err(|error| {
+            let mut problem =
+                Error::usage(format!("cannot read script `{}`: {error}", path.display()));
+            if error.kind() == std::io::ErrorKind::NotFound {
+                problem.message = format!("there is no script `{}`", path.display());
+            }
+            Problem::new(problem)
+        })?;
+        self.compile(engine, &name, text.into())
+    }
+
+    /// Compiles a script that is not a file: the standard library's, the command line's.
+    pub(crate) fn compile(
+        &self,
+        engine: &Engine,
+        name: &Arc<str>,
+        text: Arc<str>,
+    ) -> Result<Script, Problem> {
+        let mut ast = engine.compile(&*text).map_err(|error| unparsable(&error, name, &text))?;
+        ast.set_source(&**name);
+        let script = Script { name: Arc::clone(name), text, ast: Arc::new(ast) };
+        self.scripts().insert(Arc::clone(name), script.clone());
+        Ok(script)
+    }
+
+    /// The text of a script, for excerpts.
+    pub(crate) fn text(&self, name: &str) -> Option<Arc<str>> {
+        self.scripts().get(name).map(|script| Arc::clone(&script.text))
+    }
+
+    fn scripts(&self) -> std::sync::MutexGuard<'_, HashMap<Arc<str>, Script>> {
+        self.scripts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The path as the user would write it: relative to the working directory where it is below it.
+pub(crate) fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    let path = path.strip_prefix(&here).unwrap_or(path);
+    let tidy: PathBuf = path.components().filter(|it| it.as_os_str() != ".").collect();
+    tidy.display().to_string()
+}

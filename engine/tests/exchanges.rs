@@ -1,0 +1,61 @@
+//! How often a run asks a host: this machine, as `@local`.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where something is not there")]
+
+use std::fs;
+use std::sync::{Arc, Mutex};
+
+use infra_engine::execute::{Event, Interrupt, Listener};
+use infra_engine::inventory;
+use infra_engine::run::{Work, run};
+use infra_engine::settings::Settings;
+use infra_engine::value::Map;
+
+/// Keeps which facts were asked.
+#[derive(Default)]
+struct Asked(Mutex<Vec<String>>);
+
+impl Listener for Asked {
+    fn event(&self, event: &Event) {
+        if let Event::Fact { fact, .. } = event {
+            self.0.lock().unwrap().push(fact.clone());
+        }
+    }
+}
+
+/// Runs a script on this machine; gives the exit code and how often a fact was asked.
+fn deploy(folder: &std::path::Path, script: &str, fact: &str) -> (u8, usize) {
+    let path = folder.join("deploy.rhai");
+    fs::write(&path, script).unwrap();
+    let settings = Settings { verbosity: 1, ..Settings::default() };
+    let hosts = inventory::load("@local", &settings).unwrap();
+    let asked = Arc::new(Asked::default());
+    let work = Work::Deploy { scripts: vec![path], task: None, arguments: Map::new() };
+    let listener = Arc::clone(&asked) as Arc<dyn Listener>;
+    let summary = run(&hosts, work, &settings, listener, &|_| true, Interrupt::default());
+    let count = asked.0.lock().unwrap().iter().filter(|it| it.starts_with(fact)).count();
+    (summary.exit, count)
+}
+
+#[test]
+fn a_file_that_was_written_is_not_read_again_by_what_follows_in_the_same_job() {
+    let folder = std::env::temp_dir().join(format!("infra-exchanges-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("settings");
+    let path = file.display();
+    let lines = format!("for i in 0..6 {{ files.line(\"{path}\", `name${{i}}=${{i}}`); }}\n");
+    let expected = (0..6).fold(String::new(), |text, i| text + format!("name{i}={i}\n").as_str());
+    assert_eq!(deploy(&folder, &lines, "files.text "), (0, 1));
+    assert_eq!(fs::read_to_string(&file).unwrap(), expected);
+    // A command may do anything, so what was written is no longer what is there.
+    let command = format!(
+        "files.line(\"{path}\", \"first=1\");\nserver.shell(\"echo second=2 >>{path}\");\n\
+         files.line(\"{path}\", \"second=2\");\nfiles.line(\"{path}\", \"third=3\");\n"
+    );
+    assert_eq!(deploy(&folder, &command, "files.text "), (0, 2));
+    assert_eq!(
+        fs::read_to_string(&file).unwrap(),
+        format!("{expected}first=1\nsecond=2\nthird=3\n")
+    );
+    fs::remove_dir_all(&folder).unwrap();
+}

@@ -1,0 +1,49 @@
+//! What the command line shows, whole.
+//!
+//! ```` ```file PATH ```` is a file of the project, ```` ```run ```` the words after `infra`, one call a line (quotes
+//! as in a shell). ```` ```shown ```` is the exit code, standard output and standard error of all calls, with
+//! times as `TIME` and the project's folder as `PROJECT`.
+
+use infra_tests::{Case, Outcome, Project, Shown};
+
+pub(crate) fn check(_name: &str, case: &Case) -> Outcome {
+    case.only(&["file", "run", "shown"], &[])?;
+    let project = Project::new();
+    for file in case.blocks.iter().filter(|block| block.kind == "file") {
+        project.file(&file.name, &file.text);
+    }
+    let mut texts = Vec::new();
+    for line in case.required("run")?.lines() {
+        let shown: Shown = project.run(words(line)?);
+        texts.push(project.steady(&shown.text()));
+    }
+    infra_tests::check(case, "shown", &texts.join("\n"))
+}
+
+/// A line as words: quotes hold words with spaces together.
+fn words(line: &str) -> Outcome<Vec<String>> {
+    let mut words: Vec<String> = Vec::new();
+    let mut quote = None;
+    let mut is_inside = false;
+    for character in line.chars() {
+        match (quote, character) {
+            (Some(open), _) if open == character => quote = None,
+            (None, '\'' | '"') => {
+                quote = Some(character);
+                if !is_inside {
+                    words.push(String::new());
+                }
+                is_inside = true;
+            }
+            (None, ' ') => is_inside = false,
+            _ => {
+                if !is_inside {
+                    words.push(String::new());
+                }
+                is_inside = true;
+                words.last_mut().ok_or("a word without a beginning")?.push(character);
+            }
+        }
+    }
+    if quote.is_some() { Err(format!("a quote is left open in: {line}")) } else { Ok(words) }
+}

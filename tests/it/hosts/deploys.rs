@@ -1,0 +1,121 @@
+//! Deploys as data: applied, then applied again with nothing left to do.
+//!
+//! ```` ```rhai ```` is the deploy, `` ```file PATH `` a file of the project, ```` ```prepare ```` a shell script that runs
+//! on the host before, as root, and ```` ```verify ```` one that must succeed after. `kind: full` wants systemd,
+//! `account: ops` another login than root's, `always: LABEL; LABEL` names operations that run every time, and
+//! `changes: no` a deploy that only looks.
+
+use infra_engine::operations;
+use infra_tests::{Case, Outcome, Shown};
+use serde_json::{Value, json};
+
+use crate::bed::bed;
+
+/// Operations that no host of the bed can run, and why.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("apt.ppa", "needs launchpad.net"),
+    ("bsdinit.service", "needs a BSD"),
+    ("files.flags", "needs a BSD or macOS"),
+    ("launchd.service", "needs macOS"),
+    ("openrc.service", "needs OpenRC"),
+    ("runit.auto", "needs runit"),
+    ("runit.manage", "needs runit"),
+    ("runit.service", "needs runit"),
+    ("runit.wait_runsv", "needs runit"),
+    ("server.modprobe", "would change the kernel of the machine that carries the hosts"),
+    ("upstart.service", "needs Upstart"),
+];
+
+/// That each operation has a case, or a reason for having none.
+pub(crate) fn complete(names: &[String]) -> Outcome {
+    let has_case = |name: &str| names.iter().any(|it| it == name);
+    let is_elsewhere = |name: &str| ELSEWHERE.iter().any(|(it, _)| *it == name);
+    let lacking: Vec<_> = operations::all()
+        .map(|def| def.name)
+        .filter(|name| has_case(name) == is_elsewhere(name))
+        .collect();
+    if lacking.is_empty() {
+        return Ok(());
+    }
+    Err(format!("no case and no reason, or both: {}", lacking.join(", ")))
+}
+
+pub(crate) fn check(case: &Case) -> Outcome {
+    case.only(&["rhai", "file", "prepare", "verify"], &["kind", "account", "always", "changes"])?;
+    let taken = bed().take(case.note("kind").unwrap_or("light"), 1);
+    let host = taken.one();
+    let project = taken.project_as(case.note("account").unwrap_or("root"), &json!({}));
+    for file in case.blocks.iter().filter(|block| block.kind == "file") {
+        project.file(&file.name, &file.text);
+    }
+    project.file("deploy.rhai", case.required("rhai")?);
+    if let Some(prepare) = case.block("prepare") {
+        host.sure("```prepare", &prepare.text)?;
+    }
+    let apply = || project.run(["inventory.rhai", "deploy.rhai", "--yes", "--json", "--diff"]);
+    let first = apply();
+    first_run(case, &first).map_err(|why| format!("first run: {why}\n{}", first.text()))?;
+    let second = apply();
+    second_run(case, &second).map_err(|why| format!("second run: {why}\n{}", second.text()))?;
+    host.sure("```verify", case.required("verify")?)?;
+    Ok(())
+}
+
+/// One operation's end.
+struct Ended {
+    label: String,
+    place: String,
+    status: String,
+}
+
+fn ended(shown: &Shown, event: &str, status: &str) -> Outcome<Vec<Ended>> {
+    let word = |it: &Value, name: &str| it[name].as_str().unwrap_or_default().to_owned();
+    let events = shown.events()?;
+    let ended = events.iter().filter(|it| it["event"] == event).map(|it| Ended {
+        label: word(it, "operation"),
+        place: word(it, "at"),
+        status: word(it, status),
+    });
+    Ok(ended.collect())
+}
+
+fn first_run(case: &Case, shown: &Shown) -> Outcome {
+    let results = ended(shown, "result", "status")?;
+    done(shown, &results)?;
+    let has_changes = results.iter().any(|it| it.status == "changed");
+    if has_changes == (case.note("changes") == Some("no")) {
+        return Err(format!("changes: {has_changes}"));
+    }
+    // A plan that promises no change is kept. One place may be passed several times.
+    let plan = ended(shown, "plan", "change")?;
+    for result in results.iter().filter(|it| it.status == "changed") {
+        let mut planned = plan.iter().filter(|it| it.place == result.place).peekable();
+        if planned.peek().is_some() && planned.all(|it| it.status == "none") {
+            return Err(format!("the plan said that `{}` changes nothing", result.label));
+        }
+    }
+    Ok(())
+}
+
+fn second_run(case: &Case, shown: &Shown) -> Outcome {
+    let results = ended(shown, "result", "status")?;
+    done(shown, &results)?;
+    let always: Vec<&str> = case.note("always").unwrap_or_default().split("; ").collect();
+    let is_done = |it: &&Ended| {
+        ["ok", "skipped"].contains(&it.status.as_str()) || always.contains(&it.label.as_str())
+    };
+    match results.iter().find(|it| !is_done(it)) {
+        Some(again) => Err(format!("`{}` is {} again", again.label, again.status)),
+        None => Ok(()),
+    }
+}
+
+fn done(shown: &Shown, results: &[Ended]) -> Outcome {
+    let is_fine = |it: &&Ended| ["changed", "ok", "skipped"].contains(&it.status.as_str());
+    match results.iter().find(|it| !is_fine(it)) {
+        Some(bad) => Err(format!("`{}` is {}", bad.label, bad.status)),
+        None if shown.code != 0 => Err(format!("exit code {}", shown.code)),
+        None if results.is_empty() => Err("nothing ran".to_owned()),
+        None => Ok(()),
+    }
+}

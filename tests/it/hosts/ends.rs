@@ -1,0 +1,214 @@
+//! How runs end that do not go well: failing commands, hosts that vanish, Ctrl-C, a controller that is killed.
+
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use infra_tests::{Outcome, Shown};
+use serde_json::json;
+
+use crate::bed::{BedHost, Own, bed};
+
+pub(crate) const TESTS: &[(&str, fn() -> Outcome)] = &[
+    ("ends: a failing command is told with all that belongs to it", a_failing_command),
+    ("ends: a failing host does not stop the others", a_failing_host),
+    ("ends: an unreachable host does not stop the others", an_unreachable_host),
+    ("ends: a vanishing host does not stop the others", a_vanishing_host),
+    ("ends: a limit that matches nothing", a_limit_that_matches_nothing),
+    ("ends: a timeout ends the command and what it started", a_timeout),
+    ("ends: Ctrl-C leaves nothing behind and still sums up", an_interrupt),
+    ("ends: a killed controller leaves nothing behind", a_killed_controller),
+];
+
+fn a_failing_command() -> Outcome {
+    let taken = bed().take("light", 1);
+    let project = taken.project();
+    project.file(
+        "deploy.rhai",
+        "server.shell(\"true\");\nserver.shell(\"echo out; echo why >&2; exit 7\", #{ name: \"Break it\" });\n",
+    );
+    let shown = project.run(["inventory.rhai", "deploy.rhai", "--yes"]);
+    let host = &taken.one().name;
+    let parts =
+        [host.as_str(), "Break it", "server.shell", "deploy.rhai:2:1", "exit 7", "why", "out"];
+    code(&shown, 1)?;
+    has_all(&shown.stderr, &parts)?;
+    has_all(&shown.stderr, &["exit code: 7"])
+}
+
+fn a_failing_host() -> Outcome {
+    let taken = bed().take("light", 3);
+    let project = taken.project();
+    let [first, second, third] = names(&taken.hosts)?;
+    project.file(
+        "deploy.rhai",
+        format!(
+            "server.shell(`test ${{host.name}} != {second}`);\nserver.shell(\"touch /tmp/after\", #{{ name: \"After\" }});"
+        ),
+    );
+    let shown = project.run(["inventory.rhai", "deploy.rhai", "--yes", "--json"]);
+    code(&shown, 1)?;
+    let summary = summary(&shown)?;
+    for (host, changed, failed) in [(&first, 2, 0), (&second, 0, 1), (&third, 2, 0)] {
+        let counts = &summary["hosts"][host.as_str()];
+        if counts["changed"] != changed || counts["failed"] != failed {
+            return Err(format!("{host}: {counts}\n{}", shown.text()));
+        }
+    }
+    Ok(())
+}
+
+fn an_unreachable_host() -> Outcome {
+    let taken = bed().take("light", 1);
+    let project = taken.project();
+    // The discard port of a loopback address that nothing listens on.
+    let gone = "[\"gone\", #{\"ssh_hostname\": \"127.0.2.254\", \"ssh_port\": 9}]";
+    let host = taken.one().entry("root", &project, &json!({}));
+    project.file("inventory.rhai", format!("let bed = [{gone}, {host}];"));
+    project.file("deploy.rhai", "server.shell(\"true\");");
+    let shown = project.run(["inventory.rhai", "deploy.rhai", "--yes", "--json"]);
+    code(&shown, 3)?;
+    let summary = summary(&shown)?;
+    if summary["hosts"]["gone"]["unreachable"] != true
+        || summary["hosts"][taken.one().name.as_str()]["changed"] != 1
+    {
+        return Err(shown.text());
+    }
+    Ok(())
+}
+
+fn a_vanishing_host() -> Outcome {
+    let taken = bed().take("light", 1);
+    let own = Own::start("victim", &[])?;
+    let project = taken.project();
+    let victim = own.taken.one();
+    project.file("known_hosts", format!("{}{}", taken.one().known(), victim.known()));
+    let entries =
+        [victim, taken.one()].map(|host| host.entry("root", &project, &json!({}))).join(", ");
+    project.file("inventory.rhai", format!("let bed = [{entries}];"));
+    // Every process of the connection, while its command runs.
+    let kill = "pkill -KILL sshd; sleep 60";
+    project.file(
+        "deploy.rhai",
+        format!(
+            "server.shell(if host.name == \"victim\" {{ \"{kill}\" }} else {{ \"true\" }});\nserver.shell(\"true\");\n"
+        ),
+    );
+    let shown = project.run(["inventory.rhai", "deploy.rhai", "--yes", "--json"]);
+    let summary = summary(&shown)?;
+    let other = &summary["hosts"][taken.one().name.as_str()];
+    if shown.code != 3 || other["changed"] != 2 || summary["hosts"]["victim"]["unreachable"] != true
+    {
+        return Err(shown.text());
+    }
+    Ok(())
+}
+
+fn a_limit_that_matches_nothing() -> Outcome {
+    let taken = bed().take("light", 1);
+    let project = taken.project();
+    let shown = project.run(["inventory.rhai", "--limit", "web*", "exec", "--", "true"]);
+    code(&shown, 4)?;
+    has_all(&shown.stderr, &["web*"])
+}
+
+fn a_timeout() -> Outcome {
+    let taken = bed().take("light", 1);
+    let project = taken.project();
+    project.file("deploy.rhai", "server.shell(\"sleep 7771 & sleep 7772\", #{ _timeout: 1.0 });");
+    let shown = project.run(["inventory.rhai", "deploy.rhai", "--yes"]);
+    code(&shown, 1)?;
+    nothing_left(taken.one(), "sleep 777")
+}
+
+/// A run that has come to a long command on the host, with a file sent before.
+fn in_the_middle(host: &BedHost, project: &infra_tests::Project, mark: u32) -> Outcome<Child> {
+    project.file("long.sh", format!("#!/bin/sh\nsleep {mark} &\nsleep {mark}\n"));
+    project.file("deploy.rhai", "server.shell(\"true\");\nserver.script(\"long.sh\");\n");
+    let child = project
+        .command(["inventory.rhai", "deploy.rhai", "--yes"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| error.to_string())?;
+    await_host(host, &format!("pgrep -f '^sleep {mark}' >/dev/null"), "the command has begun")?;
+    Ok(child)
+}
+
+fn an_interrupt() -> Outcome {
+    let taken = bed().take("light", 1);
+    let project = taken.project();
+    let child = in_the_middle(taken.one(), &project, 8881)?;
+    signal("INT", child.id())?;
+    let output = child.wait_with_output().map_err(|error| error.to_string())?;
+    let shown = Shown::of(&output);
+    code(&shown, 130)?;
+    has_all(&shown.stderr, &[&taken.one().name, "interrupted"])?;
+    nothing_left(taken.one(), "sleep 8881")
+}
+
+fn a_killed_controller() -> Outcome {
+    let taken = bed().take("light", 1);
+    let project = taken.project();
+    let mut child = in_the_middle(taken.one(), &project, 8882)?;
+    child.kill().map_err(|error| error.to_string())?;
+    child.wait().map_err(|error| error.to_string())?;
+    nothing_left(taken.one(), "sleep 8882")
+}
+
+fn signal(name: &str, process: u32) -> Outcome {
+    let status = std::process::Command::new("kill")
+        .args([&format!("-{name}"), &process.to_string()])
+        .status()
+        .map_err(|error| error.to_string())?;
+    if status.success() { Ok(()) } else { Err(format!("kill -{name}: {status}")) }
+}
+
+/// That soon neither a process of that kind nor a temporary file of ours is on the host.
+fn nothing_left(host: &BedHost, process: &str) -> Outcome {
+    await_host(host, &format!("! pgrep -f '^{process}' >/dev/null"), "no process is left")?;
+    let files = "! find /tmp /var/tmp /root -maxdepth 1 -name '*infra*' | grep .";
+    await_host(host, files, "no temporary file is left")
+}
+
+/// Waits until a script succeeds on the host.
+fn await_host(host: &BedHost, script: &str, what: &str) -> Outcome {
+    let end = Instant::now() + Duration::from_secs(30);
+    loop {
+        let shown = host.shell(script)?;
+        match shown.code {
+            0 => return Ok(()),
+            _ if Instant::now() > end => {
+                let processes = host.shell("ps -eo pid,ppid,args --no-headers")?.stdout;
+                return Err(format!("not so: {what}\n{}\n{processes}", shown.text()));
+            }
+            _ => std::thread::sleep(Duration::from_millis(200)),
+        }
+    }
+}
+
+/// That a run ended with this code.
+pub(crate) fn code(shown: &Shown, expected: i32) -> Outcome {
+    if shown.code == expected {
+        return Ok(());
+    }
+    Err(format!("expected exit code {expected}\n{}", shown.text()))
+}
+
+/// That a text has all these parts.
+pub(crate) fn has_all(text: &str, parts: &[&str]) -> Outcome {
+    match parts.iter().find(|part| !text.contains(**part)) {
+        Some(part) => Err(format!("`{part}` is not in\n{text}")),
+        None => Ok(()),
+    }
+}
+
+/// The last event of a run with `--json`.
+pub(crate) fn summary(shown: &Shown) -> Outcome<serde_json::Value> {
+    let summary = shown.events()?.into_iter().next_back();
+    summary.filter(|it| it["event"] == "summary").ok_or_else(|| shown.text())
+}
+
+fn names(hosts: &[BedHost]) -> Outcome<[String; 3]> {
+    let names: Vec<String> = hosts.iter().map(|host| host.name.clone()).collect();
+    names.try_into().map_err(|names| format!("not three: {names:?}"))
+}

@@ -1,0 +1,45 @@
+//! The program on real hosts. `INFRA_BED_INFO` names the output of `tests/bed info`: five light hosts and a
+//! full one. README.md says how to start them by hand.
+
+mod accounts;
+mod bed;
+mod deploys;
+mod ends;
+mod fleet;
+mod secrets;
+
+use infra_tests::{Outcome, documents};
+use libtest_mimic::{Arguments, Failed, Trial};
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let mut trials = deploys();
+    for (name, test) in
+        accounts::TESTS.iter().chain(ends::TESTS).chain(fleet::TESTS).chain(secrets::TESTS)
+    {
+        trials.push(trial((*name).to_owned(), test));
+    }
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+/// A test for each case of an operation, and one that finds operations without a case.
+fn deploys() -> Vec<Trial> {
+    let documents = match documents("hosts") {
+        Ok(documents) => documents,
+        Err(error) => return vec![trial("cases".to_owned(), move || Err(error))],
+    };
+    let names: Vec<String> = documents.iter().map(|it| it.name.replace('/', ".")).collect();
+    let mut trials =
+        vec![trial("every operation runs on a host".to_owned(), move || deploys::complete(&names))];
+    for document in documents {
+        for case in document.cases {
+            let name = format!("{}: {}", document.name, case.title);
+            trials.push(trial(name, move || deploys::check(&case)));
+        }
+    }
+    trials
+}
+
+fn trial(name: String, test: impl FnOnce() -> Outcome + Send + 'static) -> Trial {
+    Trial::test(name, || test().map_err(Failed::from))
+}

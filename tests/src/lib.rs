@@ -1,0 +1,22 @@
+//! What the tests of the whole program share: cases read from Markdown files, throw-away projects, and
+//! the program that is tested.
+//!
+//! Every case is a test of its own, named by its file and heading:
+//!
+//! ```sh
+//! cargo test --package infra-tests --test cases operations/server
+//! UPDATE_CASES=1 cargo test --package infra-tests --test cases   # accepts what the program shows now
+//! ```
+
+mod compare;
+mod document;
+mod program;
+mod project;
+
+pub use compare::{check, is_updating};
+pub use document::{Block, Case, Document, documents, folder};
+pub use program::program;
+pub use project::{Project, Shown};
+
+/// Why a test failed, in words.
+pub type Outcome<T = ()> = Result<T, String>;

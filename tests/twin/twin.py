@@ -1,0 +1,307 @@
+"""Runs the steps of deploys/*.json through pyinfra on one fresh host and through infra on its twin, and tells the differences.
+
+    twin.py deploy A B [--sudo] [NAME…]    NAME: a file of deploys/ without .json; default all
+    twin.py facts HOST [--sudo]            the facts of facts.json, through both
+
+A, B and HOST are names of running hosts of tests/bed (INFRA_BED, INFRA_BED_NET as there). Needs a Python that has
+pyinfra 3.10; INFRA names the infra binary (default target/debug/infra). A deploy is a list of steps
+`[operation, arguments, setup]`; the shell code `setup` runs on both twins before. After each step:
+
+* both twins must look the same (path, kind, mode, owner, link target, content of what WATCHED names);
+* the step again through infra changes nothing, on its own twin and on pyinfra's;
+* pyinfra sees nothing to change on infra's twin.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+INFRA = os.environ.get("INFRA", str(ROOT / "target/debug/infra"))
+WATCHED = "/srv /etc /root /home /usr/share/keyrings /usr/local /var/spool/cron /var/lib/systemd/linger /opt"
+IGNORED = (r"^/etc/(\.pwd\.lock|passwd-|group-|shadow-|gshadow-|subuid-|subgid-|ld\.so\.cache|machine-id|hostname$|resolv.conf|hosts$|"
+           r"nginx/sites-available/default|ssh/ssh_host|ssh/sshd_config)|/\.git/(index|logs|objects/pack|.*_HEAD)|\.pyc$|__pycache__|/\.gnupg|/\.lesshst")
+# Prints one line for each watched path; times count for nothing, except where a step asks for them itself.
+MANIFEST = r"""
+use strict; use Fcntl ':mode'; use Digest::SHA;
+my @todo = grep { -e } @ARGV;
+while (@todo) {
+    my $path = shift @todo;
+    my @s = lstat $path or next;
+    my $kind = S_ISREG($s[2]) ? 'file' : S_ISDIR($s[2]) ? 'directory' : S_ISLNK($s[2]) ? 'link' : 'other';
+    my $what = '';
+    if ($kind eq 'link') { $what = readlink $path }
+    if ($kind eq 'file') { $what = eval { Digest::SHA->new(1)->addfile($path, 'b')->hexdigest } // '?' }
+    if ($kind eq 'directory') { opendir(my $d, $path); push @todo, map { "$path/$_" } grep { !/^\.\.?$/ } readdir $d }
+    my $shown = $path; $shown =~ s/\n/\\n/g; $what =~ s/\n/\\n/g;
+    print join("\t", $shown, $kind, sprintf('%o', $s[2] & 07777), scalar(getpwuid $s[4]) // $s[4], scalar(getgrgid $s[5]) // $s[5], $what), "\n";
+}
+"""
+
+
+def bed_hosts():
+    told = json.loads(subprocess.check_output([ROOT / "tests/bed", "info"]))
+    return told["key"], {host["name"]: host["ip"] for host in told["hosts"]}
+
+
+KEY, HOSTS = bed_hosts()
+
+
+def ssh(name, command, stdin=""):
+    """Runs a shell command on a host as root, and gives its output."""
+    done = subprocess.run(
+        ["ssh", "-F", "none", "-p", "2222", "-i", KEY, "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no", "-o",
+         "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "-o", "ControlMaster=auto", "-o", "ControlPersist=60", "-o",
+         f"ControlPath=/tmp/twin-{os.getpid()}-%h", f"root@{HOSTS[name]}", command],
+        input=stdin.encode(), capture_output=True, timeout=300)
+    return done.stdout.decode(errors="surrogateescape"), done.returncode, done.stderr.decode(errors="replace")
+
+
+def manifest(name):
+    ignored = re.compile(IGNORED)
+    found, code, errors = ssh(name, f"perl - {WATCHED}", MANIFEST)
+    if code:
+        raise SystemExit(f"no manifest of {name}: {errors}")
+    seen = {}
+    for line in found.splitlines():
+        path, rest = line.split("\t", 1)
+        if not ignored.search(path):
+            seen[path] = rest
+    extra, _, _ = ssh(name, "dpkg-query -W -f '${Package} ${db:Status-Status} ${Version}\\n'; [ ! -d /run/systemd/system ] || systemctl list-unit-files --no-legend 2>/dev/null | sort; "
+                            "[ ! -d /run/systemd/system ] || systemctl list-units --type=service,socket,timer --no-legend --plain 2>/dev/null | awk '{print $1, $3}' | grep -v '^user\\|^session' | sort; "
+                            "cat /proc/sys/kernel/msgmax /proc/sys/kernel/msgmnb; awk '$2 ~ /^\\/(srv|mnt)/ {print $2, $3, $4}' /proc/mounts; "
+                            "grep -hv NAMENOTTHERE /etc/hosts | grep -v 127.0.3")
+    for line in extra.splitlines():
+        seen["state: " + line] = "there"
+    return seen
+
+
+def manifests(a, b):
+    with ThreadPoolExecutor() as pool:
+        return tuple(pool.map(manifest, (a, b)))
+
+
+class Infra:
+    def __init__(self, sudo):
+        self.options = ["--sudo"] if sudo else []
+        self.user = "ops" if sudo else "root"
+        self.folder = Path(tempfile.mkdtemp(prefix="twin-"))
+
+    def inventory(self, name):
+        path = self.folder / f"{name}.json"
+        path.write_text(json.dumps({"all": {"hosts": {name: {
+            "ssh_hostname": HOSTS[name], "ssh_port": 2222, "ssh_user": self.user, "ssh_key": KEY,
+            "ssh_known_hosts_file": "/dev/null", "ssh_strict_host_key_checking": "off"}}}}))
+        rhai = self.folder / f"{name}.rhai"
+        rhai.write_text(f'let all_of_them = [["{name}", #{{ ssh_hostname: "{HOSTS[name]}", ssh_port: 2222, ssh_user: "{self.user}", ssh_key: "{KEY}", '
+                        f'ssh_known_hosts_file: "/dev/null", ssh_strict_host_key_checking: "off" }}]];\n')
+        return str(rhai)
+
+    def step(self, name, operation, arguments, dry=False):
+        script = self.folder / "step.rhai"
+        script.write_text(f"{operation}({rhai(arguments)});\n")
+        command = [INFRA, self.inventory(name), str(script), "--json", "--dry" if dry else "-y", *self.options]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=HERE / "files", timeout=300)
+        events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        wanted = "plan" if dry else "result"
+        for event in events:
+            if event.get("event") == wanted:
+                if dry:
+                    return {"change": "changed"}.get(event["change"], {"change": "changed", "none": "ok"}.get(event["change"], event["change"])), event
+                return event["status"], event
+        return "refused", {"error": done.stderr.strip() or done.stdout.strip()}
+
+    def facts(self, name, questions):
+        command = [INFRA, self.inventory(name), "fact", "--json", *self.options]
+        for fact, arguments in questions:
+            command.append(snake(fact))
+            command += [f"{key}={value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}" for key, value in arguments.items()]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+        sys.stderr.write(done.stderr)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def snake(fact):
+    """`server.LinuxName` → `server.linux_name`"""
+    module, name = fact.split(".")
+    shown = "".join("_" + letter.lower() if letter.isupper() else letter for letter in name).strip("_")
+    return module + "." + {"s_e_linux": "selinux"}.get(shown, shown)
+
+
+def rhai(value):
+    if isinstance(value, dict):
+        return "#{" + ", ".join(f"{json.dumps(key)}: {rhai(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(rhai(item) for item in value) + "]"
+    return json.dumps(value, ensure_ascii=False) if value is not None else "()"
+
+
+class Pyinfra:
+    def __init__(self, sudo):
+        import logging
+
+        logging.disable(logging.CRITICAL)
+        self.sudo = sudo
+
+    def connect(self, name):
+        from pyinfra.api import Config, Inventory, State
+        from pyinfra.api.connect import connect_all
+
+        data = {"ssh_user": "ops" if self.sudo else "root", "ssh_port": 2222, "ssh_key": KEY, "ssh_known_hosts_file": "/dev/null",
+                "ssh_strict_host_key_checking": "off"}
+        inventory = Inventory(([HOSTS[name]], data))
+        state = State(inventory, Config(SUDO=self.sudo))
+        state.cwd = str(HERE / "files")
+        connect_all(state)
+        return state, inventory.get_host(HOSTS[name])
+
+    def step(self, name, operation, arguments, dry=False):
+        import importlib
+
+        from pyinfra.api.connect import disconnect_all
+        from pyinfra.api.operation import add_op
+        from pyinfra.api.operations import run_ops
+
+        module, function = operation.split(".")
+        state, host = self.connect(name)
+        try:
+            call = getattr(importlib.import_module(f"pyinfra.operations.{module}"), function)
+            meta = add_op(state, call, **arguments)[host]
+            if dry:
+                return "changed" if meta.will_change else "ok", {}
+            try:
+                run_ops(state)
+            except BaseException as error:
+                return "failed", {"error": f"{type(error).__name__}: {error} {getattr(meta, 'stderr', '')}"}
+            if meta.did_error():
+                return "failed", {"error": meta.stderr}
+            return "changed" if meta.did_change() else "ok", {}
+        except BaseException as error:
+            return "refused", {"error": f"{type(error).__name__}: {error}"}
+        finally:
+            disconnect_all(state)
+
+    def facts(self, name, questions):
+        import importlib
+
+        from pyinfra.context import ctx_host, ctx_state
+
+        state, host = self.connect(name)
+        values = []
+        for fact, arguments in questions:
+            module, kind = fact.split(".")
+            state.failed_hosts.clear()
+            try:
+                with ctx_state.use(state), ctx_host.use(host):
+                    values.append(plain(host.get_fact(getattr(importlib.import_module(f"pyinfra.facts.{module}"), kind), **arguments)))
+            except BaseException as error:
+                values.append({"pyinfra failed": f"{type(error).__name__}: {error}"[:300]})
+        return values
+
+
+def plain(value):
+    """A fact's value as JSON would have it."""
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {str(name): plain(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted(plain(item) for item in value)
+    if hasattr(value, "commands"):
+        return plain(list(value.commands))
+    if hasattr(value, "components"):
+        return {key: plain(getattr(value, key)) for key in ("type", "url", "distribution", "components", "options")}
+    return value if value is None or isinstance(value, (str, int, float, bool)) else repr(value)
+
+
+def differences(left, right):
+    return {(path, left.get(path, "-"), right.get(path, "-")) for path in left.keys() | right.keys() if left.get(path) != right.get(path)}
+
+
+def compare_deploy(path, a, b, sudo):
+    pyinfra, infra = Pyinfra(sudo), Infra(sudo)
+    before = manifests(a, b)
+    known = differences(*before)
+    for number, (operation, arguments, setup) in enumerate(json.loads(path.read_text())):
+        told = []
+        if setup:
+            for name in (a, b):
+                _, code, errors = ssh(name, setup)
+                if code:
+                    told.append(f"setup on {name}: {errors.strip()}")
+            before = manifests(a, b)
+            known |= differences(*before)
+        theirs, their_report = pyinfra.step(a, operation, dict(arguments))
+        ours, our_report = infra.step(b, operation, arguments)
+        after = manifests(a, b)
+        apart = differences(*after)
+        if theirs != ours and not {theirs, ours} <= {"failed", "refused"}:
+            told.append(f"pyinfra {theirs}, infra {ours}")
+        if ours in ("failed", "refused") and before[1] != after[1]:
+            told.append(f"half done: {sorted(differences(before[1], after[1]))[:5]}")
+        for path_, left, right in sorted(apart - known)[:8]:
+            told.append(f"{path_}: pyinfra [{left}] infra [{right}]")
+        known, before = apart, after
+        if ours not in ("failed", "refused"):
+            again, report = infra.step(b, operation, arguments)
+            if again != "ok":
+                told.append(f"infra again: {again} {report.get('commands')} {report.get('error') or ''}")
+            seen, _ = pyinfra.step(b, operation, dict(arguments), dry=True)
+            if seen != "ok":
+                told.append(f"pyinfra on infra's twin would: {seen}")
+        if theirs not in ("failed", "refused"):
+            seen, report = infra.step(a, operation, arguments, dry=True)
+            if seen != "ok":
+                told.append(f"infra on pyinfra's twin would: {seen} {report.get('commands')} {report.get('error') or ''}")
+        if theirs in ("failed", "refused") or ours in ("failed", "refused"):
+            told.append(f"errors: pyinfra: {str(their_report.get('error'))[:160]!r} infra: {str(our_report.get('error'))[:400]!r}")
+        mark = "  " if not told or all(line.startswith("errors") for line in told) else "≠ "
+        print(f"{mark}{path.stem}:{number} {operation}({json.dumps(arguments, ensure_ascii=False)}) {ours}", flush=True)
+        for line in told:
+            print(f"        {line}", flush=True)
+
+
+def compare_facts(name, sudo):
+    questions = json.loads((HERE / "facts.json").read_text())
+    theirs = Pyinfra(sudo).facts(name, questions)
+    ours = [answer.get("value", answer) for answer in Infra(sudo).facts(name, questions)]
+    if len(ours) != len(questions):
+        raise SystemExit(f"infra answered {len(ours)} of {len(questions)} questions")
+    for question, left, right in zip(questions, theirs, ours):
+        if left != right:
+            print(f"≠ {question[0]} {json.dumps(question[1], ensure_ascii=False)}\n    {apart(left, right)}")
+
+
+def apart(left, right):
+    if isinstance(left, dict) and isinstance(right, dict):
+        keys = [key for key in {**left, **right} if left.get(key, "absent") != right.get(key, "absent")]
+        if keys:
+            return "; ".join(f"{key}: {apart(left.get(key, 'absent'), right.get(key, 'absent'))}" for key in keys[:6]) + (f" … {len(keys)}" if len(keys) > 6 else "")
+        return f"order {list(left)[:8]} {list(right)[:8]}"
+    if isinstance(left, list) and isinstance(right, list) and len(left) == len(right):
+        return "; ".join(f"[{n}] {apart(x, y)}" for n, (x, y) in enumerate(zip(left, right)) if x != y)
+    return f"pyinfra {json.dumps(left, ensure_ascii=False)[:300]} infra {json.dumps(right, ensure_ascii=False)[:300]}"
+
+
+def main():
+    words = [word for word in sys.argv[1:] if word != "--sudo"]
+    sudo = "--sudo" in sys.argv
+    if words[:1] == ["facts"] and len(words) == 2:
+        return compare_facts(words[1], sudo)
+    if words[:1] == ["deploy"] and len(words) >= 3:
+        for name in words[3:] or sorted(path.stem for path in (HERE / "deploys").glob("*.json")):
+            compare_deploy(HERE / "deploys" / f"{name}.json", words[1], words[2], sudo)
+        return None
+    sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    main()
