@@ -22,6 +22,7 @@ mod script;
 pub mod settings;
 mod template;
 pub mod value;
+mod words;
 
 pub use args::Args;
 pub use command::{Commands, Scope, Secret, Shell};

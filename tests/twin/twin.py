@@ -38,6 +38,10 @@ while (@todo) {
     my $what = '';
     if ($kind eq 'link') { $what = readlink $path }
     if ($kind eq 'file') { $what = eval { Digest::SHA->new(1)->addfile($path, 'b')->hexdigest } // '?' }
+    if ($kind eq 'file' && $path =~ m{^/var/spool/cron/crontabs/}) {
+        # `crontab` notes when, and from which temporary file, it wrote this.
+        open(my $f, '<', $path); $what = Digest::SHA::sha1_hex(join '', grep { !/^# (DO NOT EDIT|\(\S+ installed on|\(Cron version)/ } <$f>);
+    }
     if ($kind eq 'directory') { opendir(my $d, $path); push @todo, map { "$path/$_" } grep { !/^\.\.?$/ } readdir $d }
     my $shown = $path; $shown =~ s/\n/\\n/g; $what =~ s/\n/\\n/g;
     print join("\t", $shown, $kind, sprintf('%o', $s[2] & 07777), scalar(getpwuid $s[4]) // $s[4], scalar(getgrgid $s[5]) // $s[5], $what), "\n";
@@ -73,7 +77,7 @@ def manifest(name):
         path, rest = line.split("\t", 1)
         if not ignored.search(path):
             seen[path] = rest
-    extra, _, _ = ssh(name, "dpkg-query -W -f '${Package} ${db:Status-Status} ${Version}\\n'; [ ! -d /run/systemd/system ] || systemctl list-unit-files --no-legend 2>/dev/null | sort; "
+    extra, _, _ = ssh(name, "dpkg-query -W -f '${Package} ${db:Status-Status} ${Version}\\n'; [ ! -d /run/systemd/system ] || systemctl list-unit-files --no-legend 2>/dev/null | grep -v '^user\\|^session' | sort; "
                             "[ ! -d /run/systemd/system ] || systemctl list-units --type=service,socket,timer --no-legend --plain 2>/dev/null | awk '{print $1, $3}' | grep -v '^user\\|^session' | sort; "
                             "cat /proc/sys/kernel/msgmax /proc/sys/kernel/msgmnb; awk '$2 ~ /^\\/(srv|mnt)/ {print $2, $3, $4}' /proc/mounts; "
                             "grep -hv NAMENOTTHERE /etc/hosts | grep -v 127.0.3")
@@ -250,20 +254,25 @@ def compare_deploy(path, a, b, sudo):
         for path_, left, right in sorted(apart - known)[:8]:
             told.append(f"{path_}: pyinfra [{left}] infra [{right}]")
         known, before = apart, after
+        later = []
         if ours not in ("failed", "refused"):
             again, report = infra.step(b, operation, arguments)
             if again != "ok":
-                told.append(f"infra again: {again} {report.get('commands')} {report.get('error') or ''}")
+                later.append(f"infra again: {again} {report.get('commands')} {report.get('error') or ''}")
             seen, _ = pyinfra.step(b, operation, dict(arguments), dry=True)
             if seen != "ok":
-                told.append(f"pyinfra on infra's twin would: {seen}")
+                later.append(f"pyinfra on infra's twin would: {seen}")
         if theirs not in ("failed", "refused"):
             seen, report = infra.step(a, operation, arguments, dry=True)
             if seen != "ok":
-                told.append(f"infra on pyinfra's twin would: {seen} {report.get('commands')} {report.get('error') or ''}")
+                later.append(f"infra on pyinfra's twin would: {seen} {report.get('commands')} {report.get('error') or ''}")
+        # Where all three would do it again, it is an operation that runs every time: `↻`.
+        every_time = len(later) == 3
+        told += [] if every_time else later
         if theirs in ("failed", "refused") or ours in ("failed", "refused"):
             told.append(f"errors: pyinfra: {str(their_report.get('error'))[:160]!r} infra: {str(our_report.get('error'))[:400]!r}")
         mark = "  " if not told or all(line.startswith("errors") for line in told) else "≠ "
+        mark = "↻ " if every_time and mark == "  " else mark
         print(f"{mark}{path.stem}:{number} {operation}({json.dumps(arguments, ensure_ascii=False)}) {ours}", flush=True)
         for line in told:
             print(f"        {line}", flush=True)

@@ -23,6 +23,8 @@ impl Scope {
     pub const SERVICES: Self = Self::Topic("services");
     /// Scheduled jobs.
     pub const CRONTAB: Self = Self::Topic("crontab");
+    /// The packet filter's rules.
+    pub const FIREWALL: Self = Self::Topic("firewall");
     /// What stays the same until the host restarts or an unknown command changes it.
     pub const SYSTEM: Self = Self::Topic("system");
 

@@ -114,15 +114,12 @@ impl Scrubber {
                 break;
             }
             // The longest comes first, so that a secret that contains another is hidden whole.
-            match hidden.iter().find_map(|it| rest.strip_prefix(it.as_bytes())) {
-                Some(behind) => {
-                    clean.extend_from_slice(MASK.as_bytes());
-                    rest = behind;
-                }
-                None => {
-                    clean.push(*first);
-                    rest = after;
-                }
+            if let Some(behind) = hidden.iter().find_map(|it| rest.strip_prefix(it.as_bytes())) {
+                clean.extend_from_slice(MASK.as_bytes());
+                rest = behind;
+            } else {
+                clean.push(*first);
+                rest = after;
             }
         }
         clean

@@ -9,6 +9,7 @@ pub mod git;
 pub mod given;
 pub mod gpg;
 pub mod installed;
+pub mod iptables;
 pub mod launchd;
 pub mod openrc;
 pub mod pip;
@@ -29,6 +30,7 @@ const MODULES: &[&[FactDef]] = &[
     files::FACTS,
     git::FACTS,
     gpg::FACTS,
+    iptables::FACTS,
     launchd::FACTS,
     openrc::FACTS,
     pip::FACTS,

@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::place::{Place, Problem};
 use crate::script::shown;
 use crate::value::{Map, Value};
+use crate::words::words;
 
 /// Ansible's variables and what they are here. Where several stand together, the later row wins.
 const NAMES: &[(&str, &str)] = &[
@@ -276,7 +277,7 @@ fn translate(vars: &Map) -> Map {
 /// What options of the program ssh say that we have data for: `-J`, and `-o` of host keys and jumps.
 fn ssh_arguments(text: &str) -> Map {
     let mut data = Map::new();
-    let mut words = ini::words(text).into_iter();
+    let mut words = words(text).into_iter();
     while let Some(word) = words.next() {
         let (option, value) = word.split_at(word.len().min(2));
         let value = if value.is_empty() { words.next() } else { Some(value.to_owned()) };

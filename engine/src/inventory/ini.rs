@@ -3,6 +3,7 @@
 use super::ansible::Tree;
 use crate::error::{Error, Result};
 use crate::value::{Map, Value};
+use crate::words::words;
 
 /// What the lines below a heading are.
 enum Section {
@@ -87,29 +88,6 @@ fn host(tree: &mut Tree, group: &str, line: &str) -> Result<()> {
         vars.entry("ansible_port".to_owned()).or_insert(Value::Int(port.into()));
     }
     tree.host(group, pattern, &vars)
-}
-
-/// Words of a line as a shell would tell them apart; what follows a `#` that begins a word is left out.
-pub(super) fn words(line: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut quote = None;
-    let mut letters = line.chars();
-    while let Some(letter) = letters.next() {
-        match (quote, letter) {
-            (Some(open), _) if letter == open => quote = None,
-            (Some('"') | None, '\\') => word.get_or_insert_default().extend(letters.next()),
-            (None, '\'' | '"') => {
-                quote = Some(letter);
-                word.get_or_insert_default();
-            }
-            (None, '#') if word.is_none() => break,
-            (None, _) if letter.is_whitespace() => words.extend(word.take()),
-            _ => word.get_or_insert_default().push(letter),
-        }
-    }
-    words.extend(word);
-    words
 }
 
 /// A value as Python would read it: numbers, true, false, none, lists and maps; else text.

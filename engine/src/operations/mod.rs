@@ -6,6 +6,7 @@ pub mod crontab;
 pub mod files;
 pub mod git;
 pub mod gpg;
+pub mod iptables;
 pub mod launchd;
 pub mod openrc;
 pub(crate) mod packages;
@@ -27,6 +28,7 @@ const MODULES: &[&[OpDef]] = &[
     files::OPERATIONS,
     git::OPERATIONS,
     gpg::OPERATIONS,
+    iptables::OPERATIONS,
     launchd::OPERATIONS,
     openrc::OPERATIONS,
     pip::OPERATIONS,

@@ -1,7 +1,6 @@
-use super::lines::text;
 use crate::{Args, Fact, Result, Shell};
 
-/// What a command prints; `()` where it prints nothing.
+/// What a command prints, without the line break at its end; `()` where it prints nothing.
 ///
 /// The command is run whenever the answer is needed, in the plan too, so it must not change anything.
 ///
@@ -23,6 +22,6 @@ impl Fact for Command {
     }
 
     fn parse(&self, output: &str) -> Result<Self::Output> {
-        Ok(text(output))
+        Ok(Some(output.strip_suffix('\n').unwrap_or(output).to_owned()))
     }
 }

@@ -120,8 +120,10 @@ fn sockstat(line: &str) -> Option<Listener> {
 }
 
 fn sockstat_owner(line: &str) -> Option<(&str, i64)> {
-    let mut words = line.split_whitespace().skip(1);
-    Some((words.next()?, words.next()?.parse().ok()?))
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let [_, name, pid, _, protocol, ..] = words.as_slice() else { return None };
+    let is_listed = protocol.starts_with("tcp") || protocol.starts_with("udp");
+    is_listed.then(|| Some((*name, pid.parse().ok()?)))?
 }
 
 fn listener(address: &str, protocol: &str, process: &str) -> Option<Listener> {
@@ -156,5 +158,19 @@ mod tests {
             short,
             ["udp 127.0.0.1 53 named", "tcp ::1 22 sshd", "tcp :: 80 nginx", "udp4 * 853 unbound"]
         );
+    }
+
+    #[test]
+    fn a_port_whose_process_is_not_told_has_none() {
+        let port = Port { port: 22, protocol: "tcp".into() };
+        for output in [
+            "LISTEN 0 128 127.0.0.1:22 0.0.0.0:*\n",
+            "tcp        0      0 0.0.0.0:22     0.0.0.0:*     LISTEN      -\n",
+        ] {
+            assert_eq!(port.parse(output).unwrap(), (None, None), "{output}");
+        }
+        let two = "LISTEN 0 128 127.0.0.1:22 0.0.0.0:*\n\
+            LISTEN 0 128 127.0.0.2:22 0.0.0.0:* users:((\"sshd\",pid=7,fd=3))\n";
+        assert_eq!(port.parse(two).unwrap(), (Some("sshd".into()), Some(7)));
     }
 }

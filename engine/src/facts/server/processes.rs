@@ -5,7 +5,8 @@ use crate::{Args, Fact, Result, Shell, sh};
 
 /// The running processes by process id.
 ///
-/// Where `ps` is busybox's, the shares of CPU and memory are 0, since it does not tell them.
+/// Where `ps` is busybox's, the shares of CPU and memory are 0, since it does not tell them;
+/// whether it is, is seen from what it prints.
 ///
 /// ```rhai
 /// for process in host.fact("server.processes").values() {

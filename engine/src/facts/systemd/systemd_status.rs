@@ -3,6 +3,9 @@ use crate::{Args, Fact, Result, Scope, Shell};
 
 /// Units of systemd by name, each with whether it is active.
 ///
+/// Targets that are reached, slices, and timers that have run for the last time are active too, as
+/// systemd has it.
+///
 /// ```rhai
 /// let units = host.fact("systemd.systemd_status", #{ services: ["ssh.service"] });
 /// if units["ssh.service"] { host.log("ssh is up"); }

@@ -6,6 +6,7 @@ use crate::{Args, Fact, Result, Scope, Shell};
 /// does not tell.
 ///
 /// Scripts without a heading of the Linux Standard Base are left out: they may not know `status`.
+/// Names may have any letters, such as the dot of `hwclock.sh`.
 ///
 /// ```rhai
 /// if host.fact("sysvinit.initd_status")["cron"] == false { host.log("cron is down"); }

@@ -96,7 +96,7 @@ impl Mount {
         now: &server::Mount,
     ) -> Result<Commands> {
         let options = self.options.as_deref().unwrap_or_default();
-        let missing = |it: &&String| !now.options.contains(it) && shows(it);
+        let missing = |it: &&String| !now.options.iter().any(|now| same(it, now)) && shows(it);
         let missing: Vec<String> = options.iter().filter(missing).cloned().collect();
         if missing.is_empty() {
             return Ok(Commands::none(format!("{path} is mounted")));
@@ -139,6 +139,35 @@ fn opposite(left: &str, right: &str) -> bool {
         || right.strip_prefix("no") == Some(left)
 }
 
+/// Whether the kernel shows a wanted option as this one: `size=1m` as `size=1024k`, `mode=0755` as
+/// `mode=755`, and `size=10%` as what that came to.
+fn same(wanted: &str, now: &str) -> bool {
+    let (Some((name, value)), Some((other, shown))) = (wanted.split_once('='), now.split_once('='))
+    else {
+        return wanted == now;
+    };
+    let is_size = ["size", "nr_blocks", "nr_inodes"].contains(&name);
+    let equal = match name {
+        "mode" => value.trim_start_matches('0') == shown.trim_start_matches('0'),
+        _ if is_size && value.ends_with('%') => true,
+        _ if is_size => bytes(value).is_some_and(|it| Some(it) == bytes(shown)),
+        _ => false,
+    };
+    name == other && (equal || value == shown)
+}
+
+/// A number with a binary suffix, as tmpfs(5) has it.
+fn bytes(text: &str) -> Option<u64> {
+    let text = text.to_ascii_lowercase();
+    let (digits, factor) = match text.char_indices().last()? {
+        (at, 'k') => (text.get(..at)?, 1 << 10),
+        (at, 'm') => (text.get(..at)?, 1 << 20),
+        (at, 'g') => (text.get(..at)?, 1 << 30),
+        _ => (text.as_str(), 1),
+    };
+    digits.parse::<u64>().ok()?.checked_mul(factor)
+}
+
 /// Whether an option can be seen in what is mounted. The others are the kernel's defaults, or are for
 /// `mount` and `/etc/fstab` alone (`mount(8)`).
 fn shows(option: &str) -> bool {
@@ -147,4 +176,24 @@ fn shows(option: &str) -> bool {
         "_netdev", "suid", "dev", "exec", "async", "atime", "diratime", "bind", "rbind", "loop",
     ];
     !silent.contains(&option) && !option.starts_with("x-") && !option.starts_with("comment=")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_an_option_as_the_kernel_shows_it() {
+        for (wanted, now, expected) in [
+            ("noexec", "noexec", true),
+            ("size=1m", "size=1024k", true),
+            ("size=1m", "size=1025k", false),
+            ("size=10%", "size=99k", true),
+            ("mode=0755", "mode=755", true),
+            ("uid=5", "gid=5", false),
+            ("size=1m", "noexec", false),
+        ] {
+            assert_eq!(same(wanted, now), expected, "{wanted} {now}");
+        }
+    }
 }

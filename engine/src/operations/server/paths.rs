@@ -1,7 +1,10 @@
 //! Directories and files that belong to an account.
 
+use indexmap::IndexMap;
+
 use crate::command::Diff;
 use crate::facts::files::{Directory, EntryKind, Found, Info, Link};
+use crate::facts::server::User;
 use crate::operations::files::Predict;
 use crate::{Commands, Error, Host, Result, Scope, Shell, sh};
 
@@ -10,6 +13,8 @@ use crate::{Commands, Error, Host, Result, Scope, Shell, sh};
 pub(super) struct Owned<'a> {
     /// The owner.
     pub(super) user: &'a str,
+    /// The name that the host has for the owner's id, where several accounts share it.
+    pub(super) shown: Option<&'a str>,
     /// The group; `None` where only the host knows the user's own.
     pub(super) group: Option<&'a str>,
     /// Whether that group was asked for; otherwise one of the user's name will do where it is there.
@@ -58,7 +63,8 @@ impl Owned<'_> {
 
     /// Changes owner, group and mode of what is there.
     pub(super) fn adjust(&self, todo: &mut Commands, path: &str, kind: EntryKind, now: &Info) {
-        let user = now.user.as_deref() != Some(self.user);
+        let owner = now.user.as_deref();
+        let user = owner != Some(self.user) && (owner.is_none() || owner != self.shown);
         let group = self.group.is_some() && !self.accepts(now.group.as_deref());
         let mode = self.mode.is_some() && now.bits() != self.mode;
         if !user && !group && !mode {
@@ -119,6 +125,12 @@ impl Owned<'_> {
             todo.run(sh!("chmod -- {digits} {path}"));
         }
     }
+}
+
+/// The first account that has the user id of this one: the name that `ls` and `stat` show for both.
+pub(super) fn shown_owner<'a>(users: &'a IndexMap<String, User>, name: &str) -> Option<&'a str> {
+    let uid = users.get(name)?.uid?;
+    users.iter().find(|(_, it)| it.uid == Some(uid)).map(|(name, _)| name.as_str())
 }
 
 /// A directory that may have to be made, with the directories above it, and all below it.

@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 
 use super::account_tools::{AccountTools, require};
-use super::paths::{Owned, tree_and_above};
+use super::paths::{Owned, shown_owner, tree_and_above};
 use super::user_authorized_keys::UserAuthorizedKeys;
 use crate::args::{OneOrMany, Scalar};
 use crate::command::Secret;
@@ -206,7 +206,7 @@ impl User {
             todo.then(&Groups {}, all.groups.iter().cloned().chain([self.user.clone()]).collect());
         }
         self.state(&mut todo, all, after);
-        let owned = self.owned(group);
+        let owned = self.owned(group, all);
         // The program has filled a home directory that was not there, and given it away.
         let filled = self.create_home && *host.fact(&Directory::at(&home))? == Found::Absent;
         if filled {
@@ -274,7 +274,7 @@ impl User {
         let home = after.home.unwrap_or_else(|| self.usual_home());
         let group = Some(after.group.as_str()).filter(|it| !it.is_empty());
         if self.ensure_home && (self.home().is_some() || !belongs_to_system(&home)) {
-            let owned = self.owned(group.or(Some(&self.user)));
+            let owned = self.owned(group.or(Some(&self.user)), all);
             todo.extend(owned.directory(host, &home)?);
         }
         self.add_keys(&mut todo, host, &home)?;
@@ -320,8 +320,9 @@ impl User {
     }
 
     /// Whose the home directory should be.
-    fn owned<'a>(&'a self, group: Option<&'a str>) -> Owned<'a> {
-        Owned { user: &self.user, group, exact: self.group.is_some(), mode: None }
+    fn owned<'a>(&'a self, group: Option<&'a str>, all: &Accounts<'a>) -> Owned<'a> {
+        let shown = shown_owner(all.users, &self.user);
+        Owned { user: &self.user, shown, group, exact: self.group.is_some(), mode: None }
     }
 
     fn label(&self) -> String {

@@ -1,8 +1,12 @@
-use super::paths::{Owned, tree_and_above};
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::paths::{Owned, shown_owner, tree_and_above};
 use crate::args::OneOrMany;
 use crate::command::{Content, Diff, Put};
 use crate::facts::files::{Entry, EntryKind, File, Found, Text, encode};
-use crate::facts::server::{AuthorizedKeys, Home, Users};
+use crate::facts::server::{AuthorizedKeys, Home, User, Users};
 use crate::operations::files::Predict;
 use crate::{Args, Commands, Error, Host, Operation, Result, Scope, sh};
 
@@ -50,9 +54,14 @@ impl Operation for UserAuthorizedKeys {
         host.want(&now);
         host.want(&Entry { path: directory.clone() });
         host.want(&Entry { path: path.clone() });
-        let group = self.group(host)?;
+        let users = match self.group {
+            Some(_) => Arc::default(),
+            None => host.fact(&Users {})?,
+        };
+        let group = self.group(&users);
         let owned = |mode| Owned {
             user: &self.user,
+            shown: shown_owner(&users, &self.user),
             group: group.as_deref(),
             exact: self.group.is_some(),
             mode: Some(mode),
@@ -110,13 +119,9 @@ impl UserAuthorizedKeys {
     }
 
     /// The group that the files should have; `None` where only the host will know.
-    fn group(&self, host: &Host<'_>) -> Result<Option<String>> {
-        if self.group.is_some() {
-            return Ok(self.group.clone());
-        }
-        let users = host.fact(&Users {})?;
-        let group = users.get(&self.user).map(|user| user.group.clone());
-        Ok(group.filter(|it| !it.is_empty()))
+    fn group(&self, users: &IndexMap<String, User>) -> Option<String> {
+        let own = || users.get(&self.user).map(|user| user.group.clone());
+        self.group.clone().or_else(|| own().filter(|it| !it.is_empty()))
     }
 
     /// The keys that were given, those from files among them, each once.
