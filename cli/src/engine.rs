@@ -64,6 +64,21 @@ pub(crate) fn run(
     infra_engine::run::run(inventory, work, settings, listener, approve, interrupt)
 }
 
+/// Adds the operations and facts of the project in the working directory, or in that of `--chdir`, to
+/// the tables; the mistakes in them.
+pub(crate) fn declare(options: &[String]) -> Vec<Problem> {
+    let mut words = options.iter();
+    let mut folder = PathBuf::from(".");
+    while let Some(word) = words.next() {
+        match word.strip_prefix("--chdir") {
+            Some("") => folder = words.next().map_or(folder, PathBuf::from),
+            Some(value) => folder = PathBuf::from(value.trim_start_matches('=')),
+            None => {}
+        }
+    }
+    infra_engine::declare(vec![folder])
+}
+
 /// Every mistake in scripts that shows without a host.
 pub(crate) fn check(scripts: &[PathBuf], inventory: Option<&Inventory>) -> Vec<Problem> {
     infra_engine::check(scripts, inventory)

@@ -213,13 +213,33 @@ impl Values {
         }
         let read = T::read(&value);
         if read.is_none() {
-            let mut error = Error::usage(format!(
-                "argument `{name}` takes {}, not {}",
-                T::KIND,
-                describe(&value)
-            ));
+            let mut error = wrong_kind(name, &T::KIND, &value);
             error.hint = T::advice(&value);
-            self.errors.push(error.argument(name));
+            self.errors.push(error);
+        }
+        read
+    }
+
+    /// Takes one argument that a script declared; an error is kept for [`finish`](Self::finish).
+    pub(crate) fn take_as(&mut self, def: &ArgDef, default: Option<&Value>) -> Option<Value> {
+        let given = self.given.shift_remove(def.name).filter(|it| !matches!(it, Value::Unit));
+        let Some(value) = given else {
+            if def.required {
+                let error = Error::usage(format!("argument `{}` is missing", def.name));
+                self.errors.push(error.argument(def.name));
+                return None;
+            }
+            return Some(default.cloned().unwrap_or_default());
+        };
+        if let Some(why) = value.unknown() {
+            self.errors.push(Error::unknown(std::sync::Arc::clone(why)).argument(def.name));
+            return None;
+        }
+        let read = def.kind.read(&value);
+        if read.is_none() {
+            let mut error = wrong_kind(def.name, &def.kind, &value);
+            error.hint = def.kind.advice(&value);
+            self.errors.push(error);
         }
         read
     }
@@ -232,6 +252,63 @@ impl Values {
     /// The mistakes, if there are any.
     pub fn finish(&mut self) -> Result<(), Vec<Error>> {
         if self.errors.is_empty() { Ok(()) } else { Err(std::mem::take(&mut self.errors)) }
+    }
+}
+
+fn wrong_kind(name: &str, kind: &Kind, value: &Value) -> Error {
+    Error::usage(format!("argument `{name}` takes {kind}, not {}", describe(value))).argument(name)
+}
+
+/// Arguments of scripts' own operations and facts have no Rust type: their kind reads them.
+impl Kind {
+    /// The value as one of this kind; `None` where it is of another.
+    pub(crate) fn read(&self, value: &Value) -> Option<Value> {
+        fn as_type<T: Arg>(value: &Value) -> Option<Value> {
+            T::read(value).map(|it| it.write())
+        }
+        let settled = match (self, value) {
+            (Self::List(_) | Self::OneOrMany(_) | Self::Map(_), Value::Word(_)) => {
+                value.clone().settle()
+            }
+            _ => value.clone(),
+        };
+        match (self, &settled) {
+            (Self::Text | Self::Scalar, Value::Secret(_))
+            | (Self::Function, Value::Function(_)) => Some(settled),
+            (Self::Text, value) => as_type::<String>(value),
+            (Self::Scalar, value) => as_type::<Scalar>(value),
+            (Self::Bool, value) => as_type::<bool>(value),
+            (Self::Integer, value) => as_type::<i64>(value),
+            (Self::Number, value) => as_type::<f64>(value),
+            (Self::Mode, value) => as_type::<Mode>(value),
+            (Self::Secret, value) => as_type::<Secret>(value),
+            (Self::Any, value) => as_type::<Value>(value),
+            (Self::Choice(words), value) => {
+                let word = String::read(value)?;
+                words.contains(&word.as_str()).then_some(Value::Text(word))
+            }
+            (Self::List(of) | Self::OneOrMany(of), Value::List(items)) => {
+                items.iter().map(|it| of.read(it)).collect::<Option<_>>().map(Value::List)
+            }
+            (Self::OneOrMany(of), value) => of.read(value).map(|one| Value::List(vec![one])),
+            (Self::Map(of), Value::Map(map)) => {
+                let entries = map.iter().map(|(key, it)| Some((key.clone(), of.read(it)?)));
+                entries.collect::<Option<Map>>().map(Value::Map)
+            }
+            (Self::List(_) | Self::Map(_) | Self::Function, _) => None,
+        }
+    }
+
+    fn advice(&self, value: &Value) -> Option<String> {
+        match self {
+            Self::Text => String::advice(value),
+            Self::Mode => Mode::advice(value),
+            Self::Choice(words) => did_you_mean(&value.to_string(), words.iter().copied()),
+            Self::List(of) if of.read(value).is_some() => {
+                Some("write it as a list: [ … ]".to_owned())
+            }
+            _ => None,
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 
 use crate::args::{ArgDef, Args, Values};
 use crate::command::{Scope, Shell};
+use crate::definition::{Arguments, Definition};
 use crate::error::{Error, Result};
 pub use crate::host::{Host, Source};
 use crate::options::SharedContext;
@@ -95,6 +96,11 @@ impl Answer {
         Self { value, json: to_json::<T> }
     }
 
+    /// An answer that only who asked for it can read.
+    pub(crate) fn opaque<T: Send + Sync + 'static>(value: Arc<T>) -> Self {
+        Self { value, json: |_| serde_json::Value::Null }
+    }
+
     /// An answer that a test or a recording gave, read as its type when it is asked for.
     pub fn json(value: serde_json::Value) -> Self {
         Self::new(Arc::new(value))
@@ -113,6 +119,11 @@ impl Answer {
             Err(_) if nothing => Ok(Arc::default()),
             Err(error) => Err(Error::usage(format!("the fact cannot be {json}: {error}"))),
         }
+    }
+
+    /// The answer, if it is of that type already.
+    pub(crate) fn downcast<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+        Arc::clone(&self.value).downcast::<T>().ok()
     }
 
     /// The answer as JSON.
@@ -199,8 +210,12 @@ impl Question {
 
 /// A fact's arguments as text: `path=/etc/x, user=app`, in declared order, defaults left out.
 pub fn key<F: Args>(fact: &F) -> String {
+    key_of(&fact.write())
+}
+
+pub(crate) fn key_of(arguments: &Map) -> String {
     let pairs: Vec<String> =
-        fact.write().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        arguments.iter().map(|(name, value)| format!("{name}={value}")).collect();
     pairs.join(", ")
 }
 
@@ -215,8 +230,19 @@ pub struct FactDef {
     pub args: &'static [ArgDef],
     /// The source file that declares it.
     pub file: &'static str,
-    read: ReadFact,
+    read: Reader,
 }
+
+/// How arguments become a fact.
+#[derive(Clone, Copy)]
+enum Reader {
+    Struct(ReadFact),
+    /// A script defines it.
+    Script(&'static Definition, MakeFact),
+}
+
+/// Makes a fact that a script defines.
+type MakeFact = fn(&'static Definition, Arguments) -> Box<dyn AnyFact>;
 
 /// Reads a fact's arguments.
 type ReadFact = fn(Values) -> Result<Box<dyn AnyFact>, Vec<Error>>;
@@ -229,8 +255,24 @@ impl FactDef {
             doc: F::DOC,
             args: F::ARGS,
             file: F::FILE,
-            read: |values| Ok(Box::new(F::read(values)?)),
+            read: Reader::Struct(|values| Ok(Box::new(F::read(values)?))),
         }
+    }
+
+    /// The row of a fact that a script defines.
+    pub(crate) fn defined(definition: &'static Definition, make: MakeFact) -> Self {
+        Self {
+            name: definition.name,
+            doc: definition.doc,
+            args: definition.args,
+            file: definition.file,
+            read: Reader::Script(definition, make),
+        }
+    }
+
+    /// Whether a script defines it.
+    pub fn is_defined(&self) -> bool {
+        matches!(self.read, Reader::Script(..))
     }
 
     /// The name without its module.
@@ -240,7 +282,11 @@ impl FactDef {
 
     /// Reads the arguments; every mistake at once.
     pub fn read(&self, positional: Vec<Value>, named: Map) -> Result<Box<dyn AnyFact>, Vec<Error>> {
-        (self.read)(Values::new(self.name, self.args, positional, named))
+        let values = Values::new(self.name, self.args, positional, named);
+        match self.read {
+            Reader::Struct(read) => read(values),
+            Reader::Script(definition, make) => Ok(make(definition, definition.read(values)?)),
+        }
     }
 }
 

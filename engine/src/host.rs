@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::command::Secret;
+use crate::command::{Scope, Secret};
 use crate::error::Result;
 use crate::fact::{Answer, Ask, Fact, Question, QuestionId, key};
 use crate::options::SharedContext;
@@ -16,6 +16,11 @@ pub trait Source {
 
     /// Asks the host, or notes that it must be asked (`ErrorKind::Pending`).
     fn ask(&self, question: Question) -> Result<Answer>;
+
+    /// What the answer that is held to a question depends on; `None` where none is held.
+    fn reads(&self, _id: &QuestionId) -> Option<Vec<Scope>> {
+        None
+    }
 
     /// Notes a question that will be asked soon, so that it can go out with others.
     fn want(&self, question: Question);
@@ -102,6 +107,10 @@ impl<'a> Host<'a> {
         }
         let context = crate::options::Context { chdir: None, ..(*self.context).clone() };
         Self { source: self.source, context: Arc::new(context) }
+    }
+
+    pub(crate) fn known(&self, id: &QuestionId) -> Option<Result<Answer>> {
+        self.source.known(id)
     }
 
     pub(crate) fn question<F: Fact>(&self, fact: &F) -> Question {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::args::{ArgDef, Args, Values};
 use crate::command::{Commands, Scope};
+use crate::definition::{Arguments, Definition};
 use crate::error::{Error, Result};
 use crate::host::Host;
 use crate::value::{Map, Value};
@@ -13,6 +14,11 @@ pub trait Operation: fmt::Debug + Send + Sync {
     /// What must be done on the host. Pure: it asks the host for facts and does nothing else. The same
     /// facts give the same commands, and once those have run, the new facts give none.
     fn plan(&self, host: &Host<'_>) -> Result<Commands>;
+
+    /// What is left to do after commands that said [`again`](Commands::again) have run.
+    fn plan_rest(&self, host: &Host<'_>, _done: &Commands) -> Result<Commands> {
+        self.plan(host)
+    }
 
     /// What the commands may touch. Facts that depend on it are forgotten after they ran.
     fn touches(&self) -> Vec<Scope> {
@@ -31,8 +37,19 @@ pub struct OpDef {
     pub args: &'static [ArgDef],
     /// The source file that declares it.
     pub file: &'static str,
-    read: ReadOperation,
+    read: Reader,
 }
+
+/// How arguments become an operation.
+#[derive(Clone, Copy)]
+enum Reader {
+    Struct(ReadOperation),
+    /// A script defines it.
+    Script(&'static Definition, MakeOperation),
+}
+
+/// Makes an operation that a script defines.
+type MakeOperation = fn(&'static Definition, Arguments) -> Box<dyn Operation>;
 
 /// Reads an operation's arguments.
 type ReadOperation = fn(Values) -> Result<(Box<dyn Operation>, Map), Vec<Error>>;
@@ -45,12 +62,28 @@ impl OpDef {
             doc: O::DOC,
             args: O::ARGS,
             file: O::FILE,
-            read: |values| {
+            read: Reader::Struct(|values| {
                 let operation = O::read(values)?;
                 let arguments = operation.write();
                 Ok((Box::new(operation), arguments))
-            },
+            }),
         }
+    }
+
+    /// The row of an operation that a script defines.
+    pub(crate) fn defined(definition: &'static Definition, make: MakeOperation) -> Self {
+        Self {
+            name: definition.name,
+            doc: definition.doc,
+            args: definition.args,
+            file: definition.file,
+            read: Reader::Script(definition, make),
+        }
+    }
+
+    /// Whether a script defines it.
+    pub fn is_defined(&self) -> bool {
+        matches!(self.read, Reader::Script(..))
     }
 
     /// The module: `server`.
@@ -69,7 +102,15 @@ impl OpDef {
         positional: Vec<Value>,
         named: Map,
     ) -> Result<(Box<dyn Operation>, Map), Vec<Error>> {
-        (self.read)(Values::new(self.name, self.args, positional, named))
+        let values = Values::new(self.name, self.args, positional, named);
+        match self.read {
+            Reader::Struct(read) => read(values),
+            Reader::Script(definition, make) => {
+                let arguments = definition.read(values)?;
+                let given = arguments.given.clone();
+                Ok((make(definition, arguments), given))
+            }
+        }
     }
 
     /// The label of a call without `name`: the operation and its first argument.

@@ -97,12 +97,14 @@ impl<'a> Run<'a> {
         interrupt: Interrupt,
     ) -> Result<Self, Vec<Problem>> {
         descriptors::make_room(inventory.selected().count());
-        if let Work::Deploy { scripts, .. } = &work {
-            // All that the scripts alone can tell, in every branch, before a host is connected.
-            let problems = crate::script::check_scripts(scripts, Some(inventory));
-            if !problems.is_empty() {
-                return Err(problems);
-            }
+        let scripts = match &work {
+            Work::Deploy { scripts, .. } => scripts.as_slice(),
+            _ => &[],
+        };
+        // All that the scripts alone can tell, in every branch, before a host is connected.
+        let problems = crate::script::check_scripts(scripts, Some(inventory));
+        if !problems.is_empty() {
+            return Err(problems);
         }
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -114,6 +116,7 @@ impl<'a> Run<'a> {
         let project = Arc::new(Project::new(work.folders()));
         let listener: Arc<dyn Listener> = Arc::clone(tally) as Arc<dyn Listener>;
         let shared = Arc::new(Shared::new(project, settings.globals.clone(), listener));
+        shared.load_definitions()?;
         let program = work.prepare(&shared)?;
         let view = Arc::new(view(inventory));
         let hosts: Vec<Arc<HostView>> = inventory
@@ -239,8 +242,8 @@ impl<'a> Run<'a> {
     ) -> u8 {
         let everyone: Vec<usize> = (0..self.hosts.len()).collect();
         let Work_::Program { planned, .. } = &self.program else {
-            self.stage_all(crew, everyone, &Go::Facts);
-            return 0;
+            let answered = self.stage_all(crew, everyone, &Go::Facts);
+            return if self.mistakes(answered) { 2 } else { 0 };
         };
         if !planned {
             return self.live(crew, lockstep, everyone);

@@ -18,9 +18,9 @@ use infra_engine::error::Error;
 use infra_engine::place::Problem;
 
 use crate::args::{Options, SHORT_HELP};
-use crate::diagnostic;
 use crate::line::{self, Line};
 use crate::terminal::Style;
+use crate::{diagnostic, engine};
 
 /// Wrong usage, script, inventory or data.
 pub(crate) const EXIT_USAGE: u8 = 2;
@@ -69,6 +69,8 @@ fn dispatch(line: Line) -> Result<u8, Stop> {
         say(SHORT_HELP);
         return Ok(EXIT_USAGE);
     }
+    // What the project itself defines is in the tables from here on.
+    let mistakes = engine::declare(&line.options);
     let rest: Vec<String> =
         line.words.iter().filter_map(|it| it.text()).map(str::to_owned).collect();
     // Options that stand before such a command are its own.
@@ -97,7 +99,11 @@ fn dispatch(line: Line) -> Result<u8, Stop> {
             .hint("infra [OPTIONS] INVENTORY COMMAND…, for example: infra web1 exec -- uptime")
             .into());
     };
-    let command = parse::command(&inventory, &line.words)?;
+    let command = parse::command(&inventory, &line.words).map_err(|error| {
+        // What is not found may stand in a script that cannot be read.
+        let problems = mistakes.into_iter().chain([Problem::new(error)]);
+        Stop::Problems(problems.collect(), EXIT_USAGE)
+    })?;
     run::command(&inventory, command, &options)
 }
 

@@ -24,6 +24,8 @@ pub struct Commands {
     pub also: Vec<Scope>,
     /// Plan the operation once more after these commands, because what comes next depends on them.
     pub again: bool,
+    /// Of an operation that a script defines: which of its steps change something.
+    pub(crate) steps: Vec<String>,
 }
 
 /// One thing to do on a host.

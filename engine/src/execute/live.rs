@@ -27,6 +27,9 @@ use crate::project::Project;
 use crate::script::{Call, CallPath, Driver, HostView, InventoryView, OpResult, Settled};
 use crate::value::{Map, Value};
 
+/// More parts than this mean that an operation never comes to an end.
+const PARTS: usize = 100;
+
 /// What the hosts of a live run share.
 pub(crate) struct Stage {
     pub(crate) inventory: Arc<InventoryView>,
@@ -61,6 +64,8 @@ pub(crate) struct Live {
     pub(crate) reached: RefCell<HashSet<CallPath>>,
     /// An operation failed, and was reported.
     pub(crate) failed: Cell<bool>,
+    /// The record of an operation's first commands, while it is planned what comes after them.
+    first_part: RefCell<Option<Record>>,
 }
 
 /// An operation whose commands are still to be sent.
@@ -90,6 +95,7 @@ impl Live {
             step: Cell::default(),
             reached: RefCell::default(),
             failed: Cell::default(),
+            first_part: RefCell::default(),
         })
     }
 
@@ -186,13 +192,13 @@ impl Live {
             let record = self.record(&call.subject, Status::Ok, started);
             return Ok(self.tell(Record { note: commands.note, ..record }));
         }
-        let again = commands.again;
-        let result = self.owe(call, commands, context);
-        if self.must_settle(call) || again {
+        let first = commands.again.then(|| commands.clone());
+        let mut result = self.owe(call, commands, context);
+        if self.must_settle(call) || first.is_some() {
             self.send(Vec::new(), last)?;
         }
-        if again && result.peek().is_some_and(|it| it.status == Some(Status::Changed)) {
-            return self.attempt_rest(call, &host, result);
+        if let Some(first) = first {
+            result = self.attempt_rest(call, &host, first, result, last)?;
         }
         if let Some(error) = Self::broken_condition(call.globals.postcondition.as_ref(), &host)? {
             return self.refuse(call, error, started, last);
@@ -200,15 +206,39 @@ impl Live {
         Ok(result)
     }
 
-    /// Plans the operation once more, now that its first commands ran, and runs what that says.
-    fn attempt_rest(&self, call: &Call, host: &Host<'_>, first: OpResult) -> Result<OpResult> {
-        let rest = call.operation.plan(host)?;
-        if rest.is_empty() {
-            return Ok(first);
+    /// Plans the operation once more, now that its first commands ran, and runs what that says; as often
+    /// as it says so. All of it is one operation with one record.
+    fn attempt_rest(
+        &self,
+        call: &Call,
+        host: &Host<'_>,
+        mut done: Commands,
+        mut result: OpResult,
+        last: bool,
+    ) -> Result<OpResult> {
+        for _ in 0..PARTS {
+            if self.first_part.borrow().is_none() {
+                return Ok(result);
+            }
+            let started = Instant::now();
+            let rest = match call.operation.plan_rest(host, &done) {
+                Ok(rest) => rest,
+                Err(error) => return self.refuse(call, error, started, last),
+            };
+            if rest.is_empty() {
+                let result = self.tell(self.record(&call.subject, Status::Ok, started));
+                if let Some(function) = &call.globals.on_success {
+                    call_back(function, &result)?;
+                }
+                return Ok(result);
+            }
+            done = rest.clone();
+            result = self.owe(call, rest, Arc::clone(host.context()));
+            self.send(Vec::new(), last)?;
         }
-        let result = self.owe(call, Commands { again: false, ..rest }, Arc::clone(host.context()));
-        self.send(Vec::new(), true)?;
-        Ok(result)
+        let error = Error::failed("the operation always finds something more to do")
+            .hint("what it does does not lead to what it looks for");
+        self.refuse(call, error, Instant::now(), last)
     }
 
     /// The error of a pre- or postcondition that does not hold.
@@ -417,7 +447,12 @@ impl Live {
                 .or_else(|| commands.note.clone()),
             ..self.record(subject, status, Instant::now())
         };
+        let record = self.whole(record);
         result.settle(settled(&record));
+        if commands.again && status == Status::Changed {
+            *self.first_part.borrow_mut() = Some(record);
+            return Ok(());
+        }
         let error = done.failed.map(|(_, error)| error);
         let retried = !last && status == Status::Failed;
         if !retried {
@@ -472,9 +507,18 @@ impl Live {
 
     /// Reports a record and gives it to the script.
     fn tell(&self, record: Record) -> OpResult {
+        let record = self.whole(record);
         let result = OpResult::settled(Arc::clone(&record.subject), settled(&record));
         self.stage.listener.event(&Event::Result(record));
         result
+    }
+
+    /// The record with that of the operation's commands before it, if it was planned in parts.
+    fn whole(&self, record: Record) -> Record {
+        match self.first_part.take() {
+            Some(first) => after(first, record),
+            None => record,
+        }
     }
 
     fn next_step(&self) {
@@ -570,6 +614,10 @@ impl Driver for Live {
         self.flush(Vec::new())
     }
 
+    fn source(&self) -> &dyn Source {
+        self
+    }
+
     fn met_unknown(&self) {}
 }
 
@@ -604,6 +652,10 @@ impl Source for Live {
         store.get(id).map(|(answer, _)| answer.clone())
     }
 
+    fn reads(&self, id: &QuestionId) -> Option<Vec<Scope>> {
+        self.store.borrow().get(id).map(|(_, reads)| reads.to_vec())
+    }
+
     fn ask(&self, question: Question) -> Result<Answer> {
         let id = question.id.clone();
         self.flush(vec![question])?;
@@ -629,6 +681,21 @@ fn call_back(function: &Value, result: &OpResult) -> Result<()> {
             function.call(vec![Value::Outcome(Arc::new(result.clone()))]).map(|_| ())
         }
         other => Err(Error::usage(format!("a callback is a function, not {}", other.kind()))),
+    }
+}
+
+/// The record of an operation that was planned and run in parts.
+fn after(first: Record, then: Record) -> Record {
+    let failed = !matches!(then.status, Status::Ok | Status::Changed);
+    Record {
+        status: if failed { then.status } else { first.status },
+        commands: [first.commands, then.commands].concat(),
+        stdout: [first.stdout, then.stdout].concat(),
+        stderr: [first.stderr, then.stderr].concat(),
+        code: then.code.or(first.code),
+        seconds: first.seconds + then.seconds,
+        diff: [first.diff, then.diff].concat(),
+        ..then
     }
 }
 

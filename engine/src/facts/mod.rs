@@ -41,8 +41,13 @@ const MODULES: &[&[FactDef]] = &[
     upstart::FACTS,
 ];
 
-/// All facts.
+/// All facts, those that scripts define last.
 pub fn all() -> impl Iterator<Item = &'static FactDef> {
+    built_in().chain(crate::definition::facts())
+}
+
+/// All facts but those that scripts define.
+pub fn built_in() -> impl Iterator<Item = &'static FactDef> {
     MODULES.iter().flat_map(|module| module.iter())
 }
 

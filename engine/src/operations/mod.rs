@@ -39,8 +39,13 @@ const MODULES: &[&[OpDef]] = &[
     upstart::OPERATIONS,
 ];
 
-/// All operations.
+/// All operations, those that scripts define last.
 pub fn all() -> impl Iterator<Item = &'static OpDef> {
+    built_in().chain(crate::definition::operations())
+}
+
+/// All operations but those that scripts define.
+pub fn built_in() -> impl Iterator<Item = &'static OpDef> {
     MODULES.iter().flat_map(|module| module.iter())
 }
 

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use indexmap::IndexMap;
 
 use super::{FactStore, Overlay, Predicted};
-use crate::command::{Commands, scrub};
+use crate::command::{Commands, Scope, scrub};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::conditions::{Gate, gate};
 use crate::execute::fleet::{Fleet, OtherHost, hold, identity};
@@ -223,7 +223,7 @@ impl Driver for Prediction {
     fn run(&self, command: &str, _globals: &GlobalArgs) -> Result<Value> {
         let why: Arc<str> = format!("known when `{}` has run", scrub(command)).into();
         let mut round = self.round.borrow_mut();
-        let touches = vec![crate::command::Scope::Anything];
+        let touches = vec![Scope::Anything];
         round.overlay.apply(touches, format!("`{}` may change it", scrub(command)).into(), vec![]);
         Ok(Value::Unknown(why))
     }
@@ -246,6 +246,10 @@ impl Driver for Prediction {
 
     fn observe(&self) -> Result<()> {
         Ok(())
+    }
+
+    fn source(&self) -> &dyn Source {
+        self
     }
 
     fn met_unknown(&self) {
@@ -303,6 +307,10 @@ impl Source for Prediction {
                 held.map(|(answer, _)| answer.clone()).or_else(|| hold(&self.link).given(id))
             }
         }
+    }
+
+    fn reads(&self, id: &QuestionId) -> Option<Vec<Scope>> {
+        self.store.borrow().get(id).map(|(_, reads)| reads.to_vec())
     }
 
     fn ask(&self, question: Question) -> Result<Answer> {

@@ -18,7 +18,9 @@ use crate::execute::{Change, Event, Planned, Record, Status};
 use crate::host::Host;
 use crate::place::Problem;
 use crate::plan::{FactStore, Prediction, Round};
-use crate::script::{CallPath, Driver, HostView, Program, Shared, evaluate, evaluation};
+use crate::script::{
+    CallPath, Driver, HostView, Program, Shared, evaluate, evaluate_definitions, evaluation, with,
+};
 
 /// More rounds than this mean that the script asks without end.
 const ROUNDS: usize = 1000;
@@ -86,7 +88,7 @@ impl HostRun {
         let mut planned = Vec::new();
         while let Ok(go) = self.wait.recv() {
             let report = catch_unwind(AssertUnwindSafe(|| match (&go, work) {
-                (Go::Facts, Work_::Facts(facts)) => self.facts(facts),
+                (Go::Facts, Work_::Facts(facts)) => self.facts(&prediction, facts),
                 (Go::Check, Work_::Program { program, .. }) => self.check(&prediction, program),
                 (Go::Plan, Work_::Program { program, .. }) => {
                     let report = self.plan(&prediction, program);
@@ -248,8 +250,18 @@ impl HostRun {
         }
     }
 
-    /// Asks facts, and tells each.
-    fn facts(&self, facts: &[FactRequest]) -> Report {
+    /// Asks facts, and tells each. Facts that scripts define are answered within an evaluation.
+    fn facts(&self, prediction: &Rc<Prediction>, facts: &[FactRequest]) -> Report {
+        let driver = Rc::clone(prediction) as Rc<dyn Driver>;
+        let it = evaluation(driver, &self.host, &self.stage.inventory, &self.shared);
+        let defined = with(&it, || evaluate_definitions(&it));
+        if let Err(problems) = defined {
+            return Report::Problems(problems);
+        }
+        with(&it, || self.ask(facts))
+    }
+
+    fn ask(&self, facts: &[FactRequest]) -> Report {
         let connected = hold(&self.link).connect();
         for fact in facts {
             let value = connected.clone().and_then(|()| {

@@ -39,6 +39,9 @@ const FUNCTIONS: &[&str] = &[
     "to_string",
     "type_of",
     "parse_json",
+    "quote",
+    "operation_define",
+    "fact_define",
 ];
 
 /// Names that every script has.

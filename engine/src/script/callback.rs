@@ -11,7 +11,7 @@ use rhai::{Dynamic, EvalAltResult, FnPtr, NativeCallContext, NativeCallContextSt
 
 use super::convert::{from_rhai, to_rhai};
 use super::current::current;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::value::{Function, Value};
 
 /// A function of a script, with what Rhai needs to call it later: functions of imported modules are
@@ -65,25 +65,36 @@ impl fmt::Debug for Callback {
 
 impl Function for Callback {
     fn call(&self, arguments: Vec<Value>) -> Result<Value> {
-        let evaluation = current()?;
+        let arguments: Vec<Dynamic> = arguments.into_iter().map(to_rhai).collect();
+        let value = self.call_raw(&arguments).map_err(|error| super::problem::carried(&error))?;
+        Ok(from_rhai(&value))
+    }
+}
+
+impl Callback {
+    /// Calls it with Rhai's own values. A function that takes fewer arguments than there are gets the
+    /// first ones.
+    pub(super) fn call_raw(
+        &self,
+        arguments: &[Dynamic],
+    ) -> std::result::Result<Dynamic, Box<EvalAltResult>> {
+        let evaluation = current().map_err(|error| error.message)?;
         let Some(store) = &self.context else {
-            return Err(Error::usage("a function cannot be called here"));
+            return Err("a function cannot be called here".into());
         };
         #[expect(
             deprecated,
             reason = "the only way to call a function of an imported module later"
         )]
         let context = store.create_context(&evaluation.shared.engine);
-        let arguments: Vec<Dynamic> = arguments.into_iter().map(to_rhai).collect();
-        // A function that takes fewer arguments than there are gets the first ones.
         for count in (0..=arguments.len()).rev() {
             let some: Vec<Dynamic> = arguments.iter().take(count).cloned().collect();
             match self.pointer.call_raw(&context, None, some) {
-                Ok(value) => return Ok(from_rhai(&value)),
+                Ok(value) => return Ok(value),
                 Err(error) if count > 0 && self.is_missing(&error) => {}
-                Err(error) => return Err(super::problem::carried(&error)),
+                Err(error) => return Err(error),
             }
         }
-        Err(Error::usage("a function cannot be called here"))
+        Err("a function cannot be called here".into())
     }
 }

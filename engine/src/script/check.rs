@@ -9,11 +9,14 @@ mod arguments;
 mod call;
 mod chain;
 mod constant;
+mod define;
 mod known;
 #[cfg(test)]
 mod tests;
 mod unit;
 mod walk;
+
+pub use define::declare;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::PathBuf;
@@ -37,8 +40,10 @@ pub fn check_scripts(scripts: &[PathBuf], inventory: Option<&Inventory>) -> Vec<
     let mut folders = vec![PathBuf::from(".")];
     folders.extend(scripts.iter().map(|script| crate::run::folder_of(script)));
     folders.dedup();
+    let mut all = super::definition_files(&folders);
+    all.extend_from_slice(scripts);
     let mut world = World::new(Project::new(folders), inventory);
-    let mut problems = world.load(scripts);
+    let mut problems = world.load(&all);
     for unit in world.units.values() {
         problems.extend(Walker::new(&world, unit).all());
     }
@@ -66,8 +71,8 @@ struct World<'a> {
     given: HashMap<Arc<str>, Option<HashSet<String>>>,
     /// Names of data that scripts set, give or ask for.
     data: HashSet<String>,
-    /// Facts and operations that scripts define; `None` where they cannot be told.
-    defined: Option<HashSet<String>>,
+    /// Facts and operations that scripts define, whether or not their declarations can be read.
+    defined: HashSet<String>,
     /// Whether scripts make files on the controller, or ask whether they are there.
     makes_files: bool,
     /// Whether `include` may give data that cannot be told.
@@ -84,7 +89,7 @@ impl<'a> World<'a> {
             targets: HashMap::new(),
             given: HashMap::new(),
             data: HashSet::new(),
-            defined: Some(HashSet::new()),
+            defined: HashSet::new(),
             makes_files: false,
             gives_anything: false,
         }
@@ -101,6 +106,8 @@ impl<'a> World<'a> {
             let script = match loaded {
                 Ok(script) => script,
                 Err(problem) => {
+                    let text = problem.source.as_deref().unwrap_or_default();
+                    self.defined.extend(define::names_in(text));
                     self.broken.extend(problem.place.iter().map(|it| Arc::clone(&it.file)));
                     problems.push(problem);
                     continue;
@@ -122,6 +129,7 @@ impl<'a> World<'a> {
             }
             self.units.insert(Arc::clone(&unit.script.name), unit);
         }
+        problems.extend(self.define());
         problems
     }
 
@@ -129,10 +137,7 @@ impl<'a> World<'a> {
     fn gather(&mut self, unit: &Unit) {
         let mentions = &unit.mentions;
         self.data.extend(mentions.data.iter().cloned());
-        match (&mut self.defined, &mentions.defined) {
-            (Some(all), Some(own)) => all.extend(own.iter().cloned()),
-            _ => self.defined = None,
-        }
+        self.defined.extend(mentions.defined.iter().cloned());
         self.makes_files |= mentions.makes_files;
     }
 
@@ -175,7 +180,7 @@ impl<'a> World<'a> {
 
     /// Whether scripts define an operation or a fact of that name.
     fn defines(&self, name: &str) -> bool {
-        self.defined.as_ref().is_none_or(|all| all.contains(name))
+        self.defined.contains(name)
     }
 
     /// Where problems of a script stand in the list.

@@ -10,11 +10,14 @@ use std::sync::Arc;
 use rhai::NativeCallContext;
 use rhai::debugger::Debugger;
 
+use super::body::Body;
+use super::define::Definitions;
 use super::path::{CallPath, Trail};
 use super::result::OpResult;
 use crate::error::{Error, Result};
 use crate::execute::Subject;
 use crate::fact::AnyFact;
+use crate::host::Source;
 use crate::operation::{OpDef, Operation};
 use crate::options::GlobalArgs;
 use crate::place::Place;
@@ -59,6 +62,14 @@ pub(crate) trait Driver {
 
     /// The script was given a value that is not known yet.
     fn met_unknown(&self);
+
+    /// Where facts of the script's own host come from.
+    fn source(&self) -> &dyn Source;
+
+    /// The body of an operation that is planned, if it is one that is evaluated.
+    fn body(&self) -> Option<&Body> {
+        None
+    }
 }
 
 /// The evaluation on this thread.
@@ -79,6 +90,10 @@ pub(crate) struct Evaluation {
     pub(crate) config: RefCell<Map>,
     /// Data given with `include`, the innermost last.
     pub(crate) included: RefCell<Vec<Map>>,
+    /// What the operations and facts do that scripts have defined so far.
+    pub(super) definitions: Definitions,
+    /// The operation whose body is evaluated.
+    pub(super) body: Option<&'static str>,
 }
 
 /// A deploy block.
@@ -192,6 +207,11 @@ impl Evaluation {
         // `name` is the label, unless the operation has an argument of that name itself.
         let takes_name = def.args.iter().any(|arg| arg.name == "name");
         let name = if takes_name { None } else { own.shift_remove("name") };
+        if let (Some(body), Some(key)) = (self.body, globals.keys().next()) {
+            let error = Error::usage(format!("`{key}` cannot be given inside an operation"))
+                .hint(format!("it belongs to the calls of `{body}`"));
+            return Err(vec![error.argument(key)]);
+        }
         let mut errors = Vec::new();
         let globals = self.globals(globals).map_err(|more| errors.extend(more)).ok();
         let read = def.read(positional, own).map_err(|more| errors.extend(more)).ok();

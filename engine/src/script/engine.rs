@@ -34,6 +34,7 @@ pub(crate) fn for_deploys() -> Engine {
     library::bind(&mut engine);
     bind::bind(&mut engine);
     host::bind(&mut engine);
+    super::define::bind(&mut engine);
     engine.register_type_with_name::<super::result::OpResult>("result").register_indexer_get(
         |context: rhai::NativeCallContext<'_>,
          result: &mut super::result::OpResult,

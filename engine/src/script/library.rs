@@ -64,6 +64,7 @@ pub(super) fn bind_common(engine: &mut Engine) {
                 once(&context, &format!("secret {command}"), || shell(command, &Map::new()))?;
             Ok::<_, Thrown>(secret(&text.to_string()))
         });
+    engine.register_fn("quote", quoted);
     engine
         .register_type_with_name::<Local>("local")
         .register_fn("read", |context: NativeCallContext<'_>, _: &mut Local, path: &str| {
@@ -88,6 +89,7 @@ pub(super) fn bind_common(engine: &mut Engine) {
 
 /// Binds what deploy scripts have.
 pub(super) fn bind(engine: &mut Engine) {
+    super::problem::bind(engine);
     bind_console(engine);
     engine
         .register_type_with_name::<Config>("config")
@@ -119,6 +121,19 @@ pub(super) fn bind(engine: &mut Engine) {
     names.set_var("console", Console);
     names.set_var("config", Config);
     engine.register_global_module(names.into());
+}
+
+/// A word, or each of several, as a shell reads it.
+fn quoted(it: Dynamic) -> String {
+    match from_rhai(&it) {
+        Value::List(words) => {
+            let words: Vec<String> =
+                words.iter().map(|it| crate::command::quote(&it.to_string())).collect();
+            words.join(" ")
+        }
+        Value::Unknown(why) => Unknown(why).mark(),
+        one => crate::command::quote(&one.to_string()),
+    }
 }
 
 /// What scripts may do with a value that is not known yet: pass it on, put it into text, compare it (the
@@ -154,7 +169,7 @@ fn bind_unknown(engine: &mut Engine) {
 
 fn decide(it: &Unknown) -> Result<bool, Thrown> {
     let evaluation = current().map_err(|error| error.message)?;
-    Ok(evaluation.driver.decide(&it.0).map_err(|error| error.message)?)
+    evaluation.driver.decide(&it.0).map_err(super::problem::throw_here)
 }
 
 /// A value as `print` shows it.

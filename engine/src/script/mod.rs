@@ -4,11 +4,13 @@
 //! of a [`Driver`]: `plan/` predicts, `execute/` acts.
 
 mod bind;
+mod body;
 mod callback;
 mod check;
 mod convert;
 mod current;
 mod data;
+mod define;
 mod engine;
 mod host;
 mod library;
@@ -25,7 +27,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rhai::{AST, CallFnOptions, Dynamic, Engine, Scope, Stmt};
 
-pub use check::check_scripts;
+pub use check::{check_scripts, declare};
 pub(crate) use current::{Call, Driver, Evaluation, with};
 pub(crate) use data::DataScripts;
 pub(crate) use engine::STACK;
@@ -50,6 +52,8 @@ pub(crate) struct Shared {
     pub(crate) globals: Map,
     pub(crate) listener: Arc<dyn Listener>,
     once: Mutex<HashMap<(CallPath, String), Once>>,
+    /// Scripts that define operations and facts, evaluated before everything else.
+    definitions: OnceLock<Vec<Script>>,
 }
 
 /// What is done once per run, and what came of it.
@@ -75,7 +79,17 @@ impl Shared {
             globals,
             listener,
             once: Mutex::default(),
+            definitions: OnceLock::new(),
         }
+    }
+
+    /// Reads the scripts that define operations and facts.
+    pub(crate) fn load_definitions(&self) -> Result<(), Vec<Problem>> {
+        let files = definition_files(self.project.folders());
+        let loaded = files.iter().map(|file| self.sources.load(&self.engine, file));
+        let loaded: Result<Vec<Script>, Problem> = loaded.collect();
+        let _ = self.definitions.set(loaded.map_err(|problem| vec![problem])?);
+        Ok(())
     }
 
     /// Runs `work` the first time that a place is come to, on whichever host that is, and gives its
@@ -108,6 +122,22 @@ impl Shared {
     pub(crate) fn find_script(&self, path: &str, from: &str) -> Option<PathBuf> {
         find_script(&self.project, path, from)
     }
+}
+
+/// The scripts in the folders `definitions` of a project: they define operations and facts.
+pub(crate) fn definition_files(folders: &[PathBuf]) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for folder in folders {
+        let folder = if folder == Path::new(".") { PathBuf::new() } else { folder.clone() };
+        let entries = std::fs::read_dir(folder.join("definitions")).into_iter().flatten().flatten();
+        let mut own: Vec<PathBuf> = entries
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|it| it == "rhai"))
+            .collect();
+        own.sort();
+        files.extend(own);
+    }
+    files
 }
 
 /// Where a script is that another one names: beside it, or in the working directory.
@@ -156,12 +186,30 @@ pub(crate) fn evaluation(
         blocks: RefCell::default(),
         config: RefCell::default(),
         included: RefCell::default(),
+        definitions: Rc::default(),
+        body: None,
     })
 }
 
 /// Evaluates the program; the problems that ended it otherwise.
 pub(crate) fn evaluate(evaluation: &Rc<Evaluation>, program: &Program) -> Result<(), Vec<Problem>> {
-    with(evaluation, || match program {
+    with(evaluation, || evaluate_program(evaluation, program))
+}
+
+/// Evaluates the scripts that define operations and facts.
+pub(crate) fn evaluate_definitions(evaluation: &Evaluation) -> Result<(), Vec<Problem>> {
+    let shared = &evaluation.shared;
+    for script in shared.definitions.get().into_iter().flatten() {
+        evaluation.trail.borrow_mut().enter_script(0, &script.name);
+        let result = shared.engine.eval_ast_with_scope::<Dynamic>(&mut Scope::new(), &script.ast);
+        finish(evaluation, script, result)?;
+    }
+    Ok(())
+}
+
+fn evaluate_program(evaluation: &Evaluation, program: &Program) -> Result<(), Vec<Problem>> {
+    evaluate_definitions(evaluation)?;
+    match program {
         Program::Scripts(scripts) => {
             for (index, script) in scripts.iter().enumerate() {
                 evaluation.trail.borrow_mut().enter_script(index, &script.name);
@@ -184,7 +232,7 @@ pub(crate) fn evaluate(evaluation: &Rc<Evaluation>, program: &Program) -> Result
             .call_directly(def, positional.clone(), named.clone(), label.clone())
             .map(|_| ())
             .map_err(|errors| errors.into_iter().map(Problem::new).collect()),
-    })
+    }
 }
 
 fn finish(
@@ -197,7 +245,11 @@ fn finish(
         .map_err(|error| problem::problems(&error, &script.name, &evaluation.shared.sources))
 }
 
-/// Calls a function of the script. Of its statements only imports and variables are evaluated.
+/// Functions whose calls a task needs as much as the variables of its script.
+const DEFINING: &[&str] = &["operation_define", "fact_define"];
+
+/// Calls a function of the script. Of its statements only imports, variables and definitions are
+/// evaluated.
 fn call_task(
     evaluation: &Evaluation,
     script: &Script,
@@ -223,6 +275,7 @@ fn call_task(
         .collect();
     let statements = script.ast.statements().iter().filter(|it| {
         matches!(it, Stmt::Import(..) | Stmt::Var(..) | Stmt::Export(..) | Stmt::Noop(_))
+            || matches!(it, Stmt::FnCall(call, _) if DEFINING.contains(&call.name.as_str()))
     });
     let mut ast = AST::new(statements.cloned(), script.ast.shared_lib().clone());
     ast.set_source(&*script.name);

@@ -4,7 +4,9 @@
 
 use std::sync::Arc;
 
-use rhai::{Dynamic, EvalAltResult, NativeCallContext, ParseError, ParseErrorType, Position};
+use rhai::{
+    Dynamic, Engine, EvalAltResult, NativeCallContext, ParseError, ParseErrorType, Position,
+};
 
 use super::current::Evaluation;
 use super::sources::Sources;
@@ -18,6 +20,20 @@ pub(crate) struct Carried {
     place: Place,
 }
 
+/// Binds what a script can do with an error that it caught.
+pub(super) fn bind(engine: &mut Engine) {
+    let message = |it: &Carried| it.errors.first().map_or("", |it| &it.message).to_owned();
+    let hint = |it: &Carried| it.errors.first().and_then(|it| it.hint.clone());
+    engine
+        .register_type_with_name::<Carried>("error")
+        .register_fn("to_string", move |it: &mut Carried| message(it))
+        .register_fn("to_debug", move |it: &mut Carried| message(it))
+        .register_get("message", move |it: &mut Carried| message(it))
+        .register_get("hint", move |it: &mut Carried| {
+            hint(it).map_or(Dynamic::UNIT, Dynamic::from)
+        });
+}
+
 /// What a native function returns when the engine says no.
 pub(crate) type Thrown = Box<EvalAltResult>;
 
@@ -26,6 +42,12 @@ pub(crate) type Thrown = Box<EvalAltResult>;
 /// Mistakes of the script can be caught there; what ends the script on this host cannot.
 pub(crate) fn throw(context: &NativeCallContext<'_>, error: Error) -> Thrown {
     throw_all(context, vec![error], Evaluation::place(context, 0))
+}
+
+/// Throws an engine's error where the call's context is not at hand.
+pub(crate) fn throw_here(error: Error) -> Thrown {
+    let carried = Dynamic::from(Carried { errors: vec![error], place: Place::default() });
+    Box::new(EvalAltResult::ErrorTerminated(carried, Position::NONE))
 }
 
 /// Throws several errors, found at `place`.
@@ -46,16 +68,26 @@ pub(crate) fn throw_all(
 
 /// The first engine's error in one of Rhai's; a script's own error as a mistake of the script.
 pub(crate) fn carried(error: &EvalAltResult) -> Error {
-    match innermost(error).0 {
-        EvalAltResult::ErrorRuntime(value, _) | EvalAltResult::ErrorTerminated(value, _) => {
+    carried_from(error).0
+}
+
+/// The same, with its place as far as it is known.
+pub(crate) fn carried_from(error: &EvalAltResult) -> (Error, Option<Place>) {
+    let (inner, calls) = innermost(error);
+    let file = calls.first().and_then(|call| call.file).map(Arc::from);
+    let own = |at: Position| file.as_ref().map(|file| place(file, at));
+    match inner {
+        EvalAltResult::ErrorRuntime(value, at) | EvalAltResult::ErrorTerminated(value, at) => {
             match value.read_lock::<Carried>() {
                 Some(carried) => {
-                    carried.errors.first().cloned().unwrap_or_else(|| Error::usage("unknown error"))
+                    let first = carried.errors.first().cloned();
+                    let error = first.unwrap_or_else(|| Error::usage("unknown error"));
+                    (error, Some(carried.place.clone()))
                 }
-                None => Error::usage(value.to_string()),
+                None => (Error::usage(value.to_string()), own(*at)),
             }
         }
-        other => explain(other, None),
+        other => (explain(other, None), own(other.position())),
     }
 }
 

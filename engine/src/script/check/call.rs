@@ -4,8 +4,9 @@ use rhai::{Expr, FnCallExpr, Position};
 
 use super::arguments::{Called, Given};
 use super::chain::{Step, flatten};
-use super::constant::{is_result, some_result};
-use super::known::{self, ON_ANYTHING};
+use super::constant::{Some_, known, some_result};
+use super::define::HANDLE;
+use super::known::{self as names, ON_ANYTHING};
 use super::unit::text;
 use super::walk::Walker;
 use super::{UNMEASURED, unknown};
@@ -24,6 +25,9 @@ impl Walker<'_> {
             self.namespace(&root.name, root.pos);
         } else if !call.is_operator_call() {
             self.function(call, at);
+            if call.name == "operation_define" {
+                return self.body(call);
+            }
         }
         self.expressions(&call.args);
     }
@@ -39,7 +43,7 @@ impl Walker<'_> {
         if own.is_empty() && name == "deploy" {
             self.deploy(call, at);
         }
-        if self.local(name).is_some() || known::is_function(name) || unit.mentions.open_scope {
+        if self.local(name).is_some() || names::is_function(name) || unit.mentions.open_scope {
             return;
         }
         let width = name.chars().count();
@@ -134,8 +138,8 @@ impl Walker<'_> {
                     self.problem(library::no_option(name), *at, name.chars().count());
                 }
             }
-            _ if known::OBJECTS.contains(&root) => self.object(root, steps),
-            _ if known::is_module(root) => self.module(root, at, steps),
+            _ if names::OBJECTS.contains(&root) => self.object(root, steps),
+            _ if names::is_module(root) => self.module(root, at, steps),
             (_, [Step::Method(call, _), ..]) => self.variable(root, at, Some(&call.name)),
             _ => self.variable(root, at, None),
         }
@@ -143,7 +147,7 @@ impl Walker<'_> {
 
     /// `host.…`, `inventory.…`, `local.…`, `console.…`
     fn object(&mut self, root: &str, steps: &[Step<'_>]) {
-        let Some(members) = known::members(root) else { return };
+        let Some(members) = names::members(root) else { return };
         match steps {
             [Step::Property(name, at), ..] if !members.properties.contains(*name) => {
                 let mut error = unknown(
@@ -218,7 +222,7 @@ impl Walker<'_> {
                 self.operation(def, call, at);
                 return self.members(&some_result(), steps.get(index + 1..).unwrap_or_default());
             }
-            let leads_on = matches!(step, Step::Property(..)) && known::is_module(&whole);
+            let leads_on = matches!(step, Step::Property(..)) && names::is_module(&whole);
             if !leads_on {
                 if !self.world.defines(&whole) && !self.is_method(name) {
                     self.problem(no_operation(&path, name), place, name.chars().count());
@@ -246,11 +250,14 @@ impl Walker<'_> {
     fn fact(&mut self, call: &FnCallExpr) {
         let [name_, arguments @ ..] = call.args.as_slice() else { return };
         let Some(name) = text(name_) else { return };
-        if self.is_method(&call.name) || self.world.defines(name) {
+        if self.is_method(&call.name) {
             return;
         }
         let (at, width) = (name_.position(), name.chars().count() + 2);
         let Some(def) = facts::find(name) else {
+            if self.world.defines(name) {
+                return;
+            }
             return self.problem(host::unknown_fact(name), at, width);
         };
         let given = Given::of(self, arguments);
@@ -260,12 +267,29 @@ impl Walker<'_> {
 
     /// What is read of a value whose kind is certain.
     fn members(&mut self, value: &Value, steps: &[Step<'_>]) {
-        if let [Step::Property(name, at), ..] = steps
-            && is_result(value)
-            && !result::PROPERTIES.contains(name)
-        {
-            self.problem(result::no_property(name), *at, name.chars().count());
-        }
+        let (error, name, at) = match (known(value), steps) {
+            (Some(Some_::Result), [Step::Property(name, at), ..])
+                if !result::PROPERTIES.contains(name) =>
+            {
+                (result::no_property(name), *name, at)
+            }
+            (Some(Some_::Handle), [Step::Method(call, at), ..])
+                if !HANDLE.contains(&call.name.as_str()) && !self.is_method(&call.name) =>
+            {
+                let name = call.name.as_str();
+                let message = format!("the body of an operation has no `{name}`");
+                (unknown(message, name, HANDLE.iter().copied()), name, at)
+            }
+            (Some(Some_::Arguments(def)), [Step::Property(name, at), ..])
+                if !def.args.iter().any(|it| it.name == *name) =>
+            {
+                let names = def.args.iter().map(|it| it.name);
+                let message = format!("`{}` has no argument `{name}`", def.name);
+                (unknown(message, name, names), *name, at)
+            }
+            _ => return,
+        };
+        self.problem(error, *at, name.chars().count());
     }
 }
 

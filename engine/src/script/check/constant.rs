@@ -7,17 +7,25 @@ use rhai::{Expr, FnCallExpr, Stmt, StmtBlock};
 use super::chain::{Step, flatten};
 use super::walk::Walker;
 use crate::error::Result;
+use crate::operation::OpDef;
 use crate::script::convert::from_rhai;
 use crate::value::{Map, Outcome, Value};
 
 /// Why a value is unknown that is text all the same: text with something put in.
 const TEXT: &str = "text";
 
-/// The result of some operation.
+/// A value of which the text tells what it can do.
 #[derive(Debug)]
-struct SomeResult;
+pub(super) enum Some_ {
+    /// The result of some operation.
+    Result,
+    /// What the body of an operation adds its steps to.
+    Handle,
+    /// The arguments of the body of an operation.
+    Arguments(&'static OpDef),
+}
 
-impl Outcome for SomeResult {
+impl Outcome for Some_ {
     fn changed(&self) -> Result<bool> {
         Ok(false)
     }
@@ -44,12 +52,25 @@ pub(super) fn is_anything(value: &Value) -> bool {
 
 /// The result of an operation, as far as the text tells.
 pub(super) fn some_result() -> Value {
-    Value::Outcome(Arc::new(SomeResult))
+    Value::Outcome(Arc::new(Some_::Result))
 }
 
-/// Whether the value is an operation's result.
-pub(super) fn is_result(value: &Value) -> bool {
-    matches!(value, Value::Outcome(_))
+/// What the body of an operation adds its steps to.
+pub(super) fn some_handle() -> Value {
+    Value::Outcome(Arc::new(Some_::Handle))
+}
+
+/// The arguments of an operation, in its body.
+pub(super) fn some_arguments(def: &'static OpDef) -> Value {
+    Value::Outcome(Arc::new(Some_::Arguments(def)))
+}
+
+/// What is known of the value, if it is one of these.
+pub(super) fn known(value: &Value) -> Option<&Some_> {
+    match value {
+        Value::Outcome(outcome) => outcome.as_any().downcast_ref(),
+        _ => None,
+    }
 }
 
 impl Walker<'_> {
@@ -82,10 +103,10 @@ impl Walker<'_> {
     }
 
     fn variable_value(&self, name: &str) -> Value {
-        if self.unit.mentions.touched.contains(name) {
-            return anything();
-        }
-        self.local(name).cloned().unwrap_or_else(anything)
+        let value = self.local(name).cloned().unwrap_or_else(anything);
+        // What is called on a variable may change it.
+        let fixed = matches!(known(&value), Some(Some_::Handle));
+        if !fixed && self.unit.mentions.touched.contains(name) { anything() } else { value }
     }
 
     /// Whether an expression is the call of an operation that exists.

@@ -35,12 +35,21 @@ pub(super) struct Mentions {
     pub(super) aliases: HashSet<String>,
     /// Data that it sets or asks for.
     pub(super) data: HashSet<String>,
-    /// Facts and operations that it defines; `None` where they cannot be told.
-    pub(super) defined: Option<HashSet<String>>,
+    /// Facts and operations that it defines.
+    pub(super) defined: HashSet<String>,
+    /// The calls that define them.
+    pub(super) definitions: Vec<Definition>,
     /// Whether it makes local files, or asks whether they are there.
     pub(super) makes_files: bool,
     /// Whether it has variables that cannot be told: it evaluates text, or calls functions with its scope.
     pub(super) open_scope: bool,
+}
+
+/// A call of `operation_define` or `fact_define`.
+pub(super) struct Definition {
+    pub(super) is_fact: bool,
+    pub(super) arguments: Vec<Expr>,
+    pub(super) at: Position,
 }
 
 /// An `include` or `import` with a literal path.
@@ -113,7 +122,8 @@ impl Mentions {
             touched: HashSet::new(),
             aliases: HashSet::new(),
             data: HashSet::new(),
-            defined: Some(HashSet::new()),
+            defined: HashSet::new(),
+            definitions: Vec::new(),
             makes_files: false,
             open_scope: false,
         };
@@ -130,7 +140,7 @@ impl Mentions {
 
     fn statement(&mut self, stmt: &Stmt, own_include: bool) {
         match stmt {
-            Stmt::FnCall(call, _) => self.call(call, own_include),
+            Stmt::FnCall(call, at) => self.call(call, *at, own_include),
             Stmt::Assignment(parts) => {
                 let (root, steps) = flatten(&parts.1.lhs);
                 if let Expr::Variable(name, ..) = root {
@@ -163,13 +173,13 @@ impl Mentions {
 
     fn expression(&mut self, expr: &Expr, own_include: bool) {
         match expr {
-            Expr::FnCall(call, _) => self.call(call, own_include),
+            Expr::FnCall(call, at) => self.call(call, *at, own_include),
             Expr::Dot(..) | Expr::Index(..) => self.chain(expr),
             _ => {}
         }
     }
 
-    fn call(&mut self, call: &FnCallExpr, own_include: bool) {
+    fn call(&mut self, call: &FnCallExpr, at: Position, own_include: bool) {
         self.open_scope |= call.name == "eval" || call.capture_parent_scope;
         if call.is_operator_call() || call.is_qualified() {
             return;
@@ -190,13 +200,13 @@ impl Mentions {
                 let path = path.to_string();
                 self.links.push(Link { path, at: *at, include: true, alias: None, given });
             }
-            ("fact_define" | "operation_define", Some(name)) => {
-                match (text(name), &mut self.defined) {
-                    (Some(name), Some(defined)) => {
-                        defined.insert(name.to_owned());
-                    }
-                    _ => self.defined = None,
-                }
+            (function @ ("fact_define" | "operation_define"), Some(name)) => {
+                self.definitions.push(Definition {
+                    is_fact: function == "fact_define",
+                    arguments: call.args.to_vec(),
+                    at,
+                });
+                self.defined.extend(text(name).map(str::to_owned));
             }
             _ => {}
         }

@@ -43,6 +43,11 @@ impl<'a> Walker<'a> {
         self.problems
     }
 
+    /// The mistakes that were found.
+    pub(super) fn into_problems(self) -> Vec<Problem> {
+        self.problems
+    }
+
     pub(super) fn problem(&mut self, error: Error, at: Position, width: usize) {
         let script = &self.unit.script;
         let at = place(&script.name, at);
@@ -146,11 +151,7 @@ impl<'a> Walker<'a> {
             }
             Expr::Dot(..) | Expr::Index(..) => self.chain(expr),
             Expr::FnCall(call, at) => self.function_call(call, *at),
-            Expr::Stmt(block) => match closure(block) {
-                Some((pointer, captured)) => self.closure(pointer, captured),
-                None => self.block(block),
-            },
-            Expr::DynamicConstant(..) => self.closure(expr, 0),
+            Expr::Stmt(_) | Expr::DynamicConstant(..) => self.function_value(expr, &[]),
             Expr::Array(items, _) | Expr::InterpolatedString(items, _) => self.expressions(items),
             Expr::Map(map, _) => map.0.iter().for_each(|(_, it)| self.expression(it)),
             Expr::And(items, _) | Expr::Or(items, _) | Expr::Coalesce(items, _) => {
@@ -166,8 +167,20 @@ impl<'a> Walker<'a> {
         }
     }
 
+    /// Walks what may be a closure, whose arguments are of a known kind.
+    pub(super) fn function_value(&mut self, expr: &Expr, arguments: &[Value]) {
+        match expr {
+            Expr::Stmt(block) => match closure(block) {
+                Some((pointer, captured)) => self.closure(pointer, captured, arguments),
+                None => self.block(block),
+            },
+            Expr::DynamicConstant(..) => self.closure(expr, 0, arguments),
+            other => self.expression(other),
+        }
+    }
+
     /// Walks a closure where it stands: it sees the variables around it.
-    fn closure(&mut self, pointer: &Expr, captured: usize) {
+    fn closure(&mut self, pointer: &Expr, captured: usize, arguments: &[Value]) {
         let Expr::DynamicConstant(value, _) = pointer else { return };
         let Some(name) = value.read_lock::<rhai::FnPtr>().map(|it| it.fn_name().to_owned()) else {
             return;
@@ -175,7 +188,10 @@ impl<'a> Walker<'a> {
         let unit = self.unit;
         let Some(function) = unit.closure(&name) else { return };
         let outer = self.scope.len();
-        self.declare_all(function.parameters.get(captured..).unwrap_or_default());
+        let parameters = function.parameters.get(captured..).unwrap_or_default();
+        for (index, name) in parameters.iter().enumerate() {
+            self.declare(name, arguments.get(index).cloned().unwrap_or_else(anything));
+        }
         self.statements(&function.body);
         self.scope.truncate(outer);
     }
@@ -192,11 +208,7 @@ impl<'a> Walker<'a> {
                 Some(None) => true,
                 None => false,
             }
-            || self
-                .world
-                .defined
-                .as_ref()
-                .is_none_or(|all| all.iter().any(|it| it.starts_with(&module)))
+            || self.world.defined.iter().any(|it| it.starts_with(&module))
     }
 
     /// Checks that a name stands for something; `called` is what is called on it.
