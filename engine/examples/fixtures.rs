@@ -103,8 +103,15 @@ fn operation(name: &str, fixture: &Json) -> Verdict {
         (_, Some(commands)) if !commands.is_empty() => "change",
         _ => "nothing",
     };
-    let read = def.read(positional.into_iter().map(Value::from).collect(), named);
     let folder = local_files(&fixture["local_files"]).map_err(|error| error.to_string())?;
+    let positional = positional.into_iter().enumerate().map(|(at, it)| match it.as_str() {
+        // The fixture's own files are where its absolute paths lead.
+        Some(path) if at == 0 && folder.join(path.trim_start_matches('/')).exists() => {
+            folder.join(path.trim_start_matches('/')).to_string_lossy().into_owned().into()
+        }
+        _ => it.into(),
+    });
+    let read = def.read(positional.collect(), named);
     let source = Fixture {
         facts: GivenFacts::new(given(&fixture["facts"]), Missing::Default),
         project: Project::new(vec![folder.clone()]),
@@ -208,6 +215,9 @@ fn write_files(folder: &Path, tree: &Json) -> std::io::Result<()> {
         let path = folder.join(name.trim_start_matches('/'));
         fs::create_dir_all(path.parent().unwrap_or(folder))?;
         fs::write(path, text)?;
+    }
+    for (name, it) in tree["links"].as_object().into_iter().flatten() {
+        std::os::unix::fs::symlink(it.as_str().unwrap_or("."), folder.join(name))?;
     }
     for (name, it) in tree["dirs"].as_object().into_iter().flatten() {
         let path = folder.join(name.trim_start_matches('/'));

@@ -3,6 +3,7 @@
 extern crate self as infra_engine;
 
 pub mod args;
+pub mod bytes;
 pub mod command;
 pub mod connectors;
 mod definition;
@@ -15,6 +16,7 @@ pub mod inventory;
 pub mod operation;
 pub mod operations;
 pub mod options;
+pub mod pattern;
 pub mod place;
 mod plan;
 pub mod project;

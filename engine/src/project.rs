@@ -1,6 +1,8 @@
 //! The project's own files on the controller: what `files.put` and templates read. Each is looked at
 //! once per run, so that all hosts get the same bytes.
 
+mod tree;
+
 use std::collections::HashMap;
 use std::fs;
 use std::io::Read;
@@ -12,6 +14,8 @@ use sha1::Digest;
 use crate::command::Content;
 use crate::error::{Error, Result};
 
+pub use tree::{Exclusion, LocalBody, LocalEntry, LocalTree};
+
 /// Files up to this size are held in memory; larger ones are read again while they are sent.
 const IN_MEMORY: u64 = 256 * 1024;
 
@@ -19,8 +23,12 @@ const IN_MEMORY: u64 = 256 * 1024;
 #[derive(Debug, Default)]
 pub struct Project {
     folders: Vec<PathBuf>,
-    files: Mutex<HashMap<PathBuf, Result<Arc<LocalFile>>>>,
+    files: Mutex<HashMap<PathBuf, Looked<LocalFile>>>,
+    trees: Mutex<HashMap<(PathBuf, Exclusion), Looked<LocalTree>>>,
 }
+
+/// What was found on the controller, once for the whole run.
+type Looked<T> = Result<Arc<T>>;
 
 /// One file on the controller.
 #[derive(Debug)]
@@ -44,7 +52,7 @@ pub struct LocalFile {
 impl Project {
     /// Looks for relative paths in these folders, in order.
     pub fn new(folders: Vec<PathBuf>) -> Self {
-        Self { folders, files: Mutex::default() }
+        Self { folders, files: Mutex::default(), trees: Mutex::default() }
     }
 
     /// Where a path of the project is. A path that starts with `~/` is in the home directory.
@@ -71,6 +79,21 @@ impl Project {
         file
     }
 
+    /// A directory with all that is below it, looked at once.
+    pub fn tree(&self, path: &str, exclusion: &Exclusion) -> Result<Arc<LocalTree>> {
+        let Some(found) = self.locate(path) else {
+            return Err(self.missing(path));
+        };
+        let mut trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (found, exclusion.clone());
+        if let Some(known) = trees.get(&key) {
+            return known.clone();
+        }
+        let tree = LocalTree::read(&key.0, exclusion).map(Arc::new);
+        trees.insert(key, tree.clone());
+        tree
+    }
+
     /// The error for a file that is not there.
     pub(crate) fn missing(&self, path: &str) -> Error {
         let places: Vec<_> =
@@ -82,6 +105,7 @@ impl Project {
     /// Forgets what was read: the script may have changed it on the controller.
     pub fn forget(&self) {
         self.files.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.trees.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     fn candidates(&self, path: &str) -> Vec<PathBuf> {

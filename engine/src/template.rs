@@ -11,7 +11,6 @@ mod tests;
 mod values;
 
 use std::collections::HashMap;
-use std::fs;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use indexmap::IndexMap;
@@ -19,7 +18,6 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 
 pub(crate) use settings::Settings;
 
-use crate::command::Content;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fact::AnyFact;
 use crate::host::Host;
@@ -163,13 +161,7 @@ fn read(host: &Host<'_>, path: &str) -> Result<Arc<str>> {
     if let Some(text) = file.text() {
         return Ok(text);
     }
-    let bytes = match file.content() {
-        Content::Bytes(bytes) => bytes.to_vec(),
-        Content::File { path, .. } => fs::read(&path).map_err(|error| {
-            Error::usage(format!("cannot read local file `{}`: {error}", path.display()))
-        })?,
-    };
-    String::from_utf8(bytes)
+    String::from_utf8(file.content().read()?)
         .map(Arc::from)
         .map_err(|_| Error::usage(format!("template {path} is not UTF-8 text")))
 }

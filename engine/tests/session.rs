@@ -129,12 +129,34 @@ async fn a_failure_skips_what_it_should() {
 async fn stdin_is_what_was_given_or_nothing() {
     let given = Action::Run {
         script: "cat".into(),
-        stdin: Some(b"line\n\0 and 'quotes' $(id) \xff".to_vec()),
+        stdin: Some(Content::Bytes(b"line\n\0 and 'quotes' $(id) \xff".to_vec())),
         requires: None,
     };
     let results = run(vec![Step::new(given), Step::run("cat; echo end")]).await;
     assert_eq!(results[0].stdout, b"line\n\0 and 'quotes' $(id) \xff");
     assert_eq!(results[1].stdout, b"end\n");
+}
+
+#[tokio::test]
+async fn large_input_of_a_command_has_a_channel_of_its_own() {
+    let scratch = Folder::new("input");
+    let path = scratch.path("source");
+    fs::write(&path, "x".repeat(300_000)).unwrap();
+    let pieces = vec![
+        Content::Bytes(b"\0first".to_vec()),
+        Content::File { path: path.into(), len: 300_000 },
+        Content::Bytes(b"last".to_vec()),
+    ];
+    let stdin = Some(Content::Pieces(pieces));
+    let given = Action::Run { script: "wc -c; exit 3".into(), stdin, requires: None };
+    let results = run(vec![Step { success_codes: vec![3], ..Step::new(given) }]).await;
+    assert_eq!(String::from_utf8_lossy(&results[0].stdout).trim(), "300010");
+    assert_eq!(results[0].ended, Ended::Code(3));
+    let gone = Content::File { path: scratch.path("none").into(), len: 300_000 };
+    let given = Action::Run { script: "cat".into(), stdin: Some(gone), requires: None };
+    let results = run(vec![Step::new(given)]).await;
+    let said = String::from_utf8_lossy(&results[0].stderr);
+    assert!(said.contains("cannot read"), "{said}");
 }
 
 #[tokio::test]

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Scope, Secret, Shell};
+use super::{Archive, Scope, Secret, Shell};
+use crate::bytes::encode;
+use crate::error::{Error, Result};
 use crate::fact::{Answer, Ask};
 use crate::options::Context;
 
@@ -39,6 +41,15 @@ pub enum Command {
         stdin: Option<Secret>,
         /// Another account or environment than the operation's.
         context: Option<Arc<Context>>,
+    },
+    /// Run shell text that reads content: from memory, from disk, or an archive of many files.
+    Feed {
+        /// The text.
+        line: Shell,
+        /// What it reads.
+        content: Content,
+        /// What it does, for people.
+        shown: String,
     },
     /// Write a file, atomically.
     Put(Put),
@@ -85,7 +96,7 @@ pub struct Put {
     pub mtime: Option<i64>,
 }
 
-/// The bytes of a file to be written.
+/// The bytes of a file to be written, or of a command's input.
 #[derive(Clone, Debug)]
 pub enum Content {
     /// Held in memory.
@@ -97,6 +108,8 @@ pub enum Content {
         /// Its size in bytes.
         size: u64,
     },
+    /// Put together while it is sent.
+    Archive(Arc<Archive>),
 }
 
 impl Default for Content {
@@ -107,13 +120,29 @@ impl Default for Content {
 
 impl From<String> for Content {
     fn from(text: String) -> Self {
-        Self::Bytes(text.into_bytes().into())
+        Self::from(text.as_str())
     }
 }
 
 impl From<&str> for Content {
     fn from(text: &str) -> Self {
-        Self::Bytes(text.as_bytes().into())
+        Self::Bytes(encode(text).into())
+    }
+}
+
+impl Content {
+    /// All of it, read now.
+    pub(crate) fn read(&self) -> Result<Vec<u8>> {
+        match self {
+            Self::Bytes(bytes) => Ok(bytes.to_vec()),
+            Self::File { path, .. } => std::fs::read(path).map_err(|error| {
+                Error::usage(format!("cannot read local file `{}`: {error}", path.display()))
+            }),
+            Self::Archive(archive) => {
+                let pieces: Result<Vec<_>> = archive.pieces().iter().map(Self::read).collect();
+                Ok(pieces?.concat())
+            }
+        }
     }
 }
 
@@ -168,6 +197,12 @@ impl Commands {
     /// Appends a shell line that reads `stdin`, the way for secrets that a program wants.
     pub fn run_with_input(&mut self, line: Shell, stdin: Secret) -> &mut Self {
         self.list.push(Command::Run { line, stdin: Some(stdin), context: None });
+        self
+    }
+
+    /// Appends a shell line that reads content; `shown` says what it does.
+    pub fn feed(&mut self, line: Shell, content: Content, shown: impl Into<String>) -> &mut Self {
+        self.list.push(Command::Feed { line, content, shown: shown.into() });
         self
     }
 
@@ -238,6 +273,7 @@ impl std::fmt::Display for Command {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Run { line, .. } => write!(f, "{line}"),
+            Self::Feed { shown, .. } => f.write_str(shown),
             Self::Put(put) => {
                 write!(f, "write {}", super::quote(&put.path))?;
                 if let Some(mode) = put.mode {

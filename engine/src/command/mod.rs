@@ -1,11 +1,13 @@
 //! What operations return: commands for a host, and what they touch there. Text becomes shell code
 //! only as a literal; everything put into it is quoted.
 
+mod archive;
 mod commands;
 mod scope;
 mod secret;
 mod shell;
 
+pub use archive::{Archive, Body, Member};
 pub use commands::{Command, Commands, Content, Diff, Effect, Put};
 pub use scope::{Scope, touch};
 pub(crate) use secret::Scrubber;

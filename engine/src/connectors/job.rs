@@ -55,8 +55,8 @@ pub enum Action {
     Run {
         /// The text; the process list never shows it.
         script: String,
-        /// The bytes that it reads from stdin; `/dev/null` when unset.
-        stdin: Option<Vec<u8>>,
+        /// What it reads from stdin; `/dev/null` when unset.
+        stdin: Option<Content>,
         /// A program without which nothing runs and the result is [`Ended::Missing`].
         requires: Option<String>,
     },
@@ -113,7 +113,7 @@ impl Put {
     }
 }
 
-/// Where the bytes of a file to be written come from.
+/// Where the bytes of a file to be written, or of a command's input, come from.
 #[derive(Clone, Debug)]
 pub enum Content {
     /// They are here.
@@ -125,6 +125,8 @@ pub enum Content {
         /// Its length in bytes.
         len: u64,
     },
+    /// From several places, one after the other.
+    Pieces(Vec<Self>),
 }
 
 impl Content {
@@ -133,6 +135,7 @@ impl Content {
         match self {
             Self::Bytes(bytes) => bytes.len() as u64,
             Self::File { len, .. } => *len,
+            Self::Pieces(pieces) => pieces.iter().map(Self::len).sum(),
         }
     }
 
@@ -225,6 +228,24 @@ impl Step {
     /// Shell text with nothing on stdin.
     pub fn run(script: impl Into<String>) -> Self {
         Self::new(Action::Run { script: script.into(), stdin: None, requires: None })
+    }
+
+    /// What is sent with it besides its text.
+    pub(super) fn content(&self) -> Option<&Content> {
+        match &self.action {
+            Action::Put(put) => Some(&put.content),
+            Action::Run { stdin, .. } => stdin.as_ref(),
+            Action::Get { .. } => None,
+        }
+    }
+
+    /// The same, to be replaced by its bytes.
+    pub(super) fn content_mut(&mut self) -> Option<&mut Content> {
+        match &mut self.action {
+            Action::Put(put) => Some(&mut put.content),
+            Action::Run { stdin, .. } => stdin.as_mut(),
+            Action::Get { .. } => None,
+        }
     }
 
     /// Whether `ended` is a failure of this step.

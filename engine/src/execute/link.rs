@@ -506,7 +506,7 @@ impl Work {
                     lines.iter().fold(String::new(), |text, line| text + line.reveal() + "\n")
                 });
                 let stdin = stdin.as_ref().map(|it| it.reveal().to_owned()).or(given);
-                let stdin = stdin.map(String::into_bytes);
+                let stdin = stdin.map(|it| job::Content::Bytes(it.into_bytes()));
                 let action = if self.globals.get_pty.unwrap_or(false) {
                     let requires = Some("script".to_owned());
                     Action::Run { script: on_terminal(&line.reveal()), stdin, requires }
@@ -514,6 +514,10 @@ impl Work {
                     Action::Run { script: line.reveal(), stdin, requires: None }
                 };
                 (action, context.as_ref().unwrap_or(&self.context))
+            }
+            Command::Feed { line, content, .. } => {
+                let (script, stdin) = (line.reveal(), Some(content.into()));
+                (Action::Run { script, stdin, requires: None }, &self.context)
             }
             Command::Put(put) => (Action::Put(put.into()), &self.context),
             Command::Get { from, .. } => (Action::Get { path: from.clone() }, &self.context),
@@ -639,10 +643,6 @@ fn reached_as(it: &Account) -> account::Account {
 
 impl From<&crate::command::Put> for job::Put {
     fn from(put: &crate::command::Put) -> Self {
-        let content = match &put.content {
-            Content::Bytes(bytes) => job::Content::Bytes(bytes.to_vec()),
-            Content::File { path, size } => job::Content::File { path: path.clone(), len: *size },
-        };
         Self {
             mode: put.mode,
             user: put.user.clone(),
@@ -651,7 +651,19 @@ impl From<&crate::command::Put> for job::Put {
             validate: put.validate.clone(),
             atime: put.atime.and_then(moment),
             mtime: put.mtime.and_then(moment),
-            ..Self::new(put.path.clone(), content)
+            ..Self::new(put.path.clone(), (&put.content).into())
+        }
+    }
+}
+
+impl From<&Content> for job::Content {
+    fn from(content: &Content) -> Self {
+        match content {
+            Content::Bytes(bytes) => Self::Bytes(bytes.to_vec()),
+            Content::File { path, size } => Self::File { path: path.clone(), len: *size },
+            Content::Archive(archive) => {
+                Self::Pieces(archive.pieces().iter().map(Self::from).collect())
+            }
         }
     }
 }

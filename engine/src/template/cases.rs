@@ -1,5 +1,6 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::fs;
 use std::path::PathBuf;
 
 use serde_json::json;

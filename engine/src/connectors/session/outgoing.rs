@@ -6,9 +6,12 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::path::{Path, PathBuf};
 
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
+
+use crate::connectors::job::Content;
 
 /// How much is sent behind a step that may take long; leaves room in a pipe of 64 KiB.
 const AHEAD: usize = 48 << 10;
@@ -27,14 +30,11 @@ pub(super) struct Outgoing {
 
 enum Part {
     /// `step` is how many steps will have ended with this one, when it may take long.
-    Text {
-        bytes: Vec<u8>,
-        long_step: Option<usize>,
-    },
-    File {
-        file: File,
-        left: u64,
-    },
+    Text { bytes: Vec<u8>, long_step: Option<usize> },
+    /// Content held in memory.
+    Bytes(Vec<u8>),
+    /// Content on disk; `file` is open once something of it has been read.
+    File { path: PathBuf, file: Option<File>, left: u64 },
 }
 
 impl Outgoing {
@@ -47,8 +47,16 @@ impl Outgoing {
         self.parts.push_back(Part::Text { bytes, long_step });
     }
 
-    pub(super) fn file(&mut self, file: File, len: u64) {
-        self.parts.push_back(Part::File { file, left: len });
+    /// Content that has a channel of its own. A file is opened when its turn has come.
+    pub(super) fn content(&mut self, content: &Content) {
+        match content {
+            Content::Bytes(bytes) => self.parts.push_back(Part::Bytes(bytes.clone())),
+            Content::File { len: 0, .. } => {}
+            Content::File { path, len } => {
+                self.parts.push_back(Part::File { path: path.clone(), file: None, left: *len });
+            }
+            Content::Pieces(pieces) => pieces.iter().for_each(|it| self.content(it)),
+        }
     }
 
     /// Whether there is something to send now, after `finished` steps.
@@ -90,37 +98,66 @@ impl Outgoing {
         if self.unflushed || self.sent < self.current.len() {
             return Ok(());
         }
-        match self.parts.front_mut() {
-            None => {}
-            Some(Part::Text { .. }) => {
-                if let Some(Part::Text { bytes, long_step }) = self.parts.pop_front() {
-                    for (_, ahead) in &mut self.ahead {
-                        *ahead += bytes.len();
-                    }
-                    if let Some(step) = long_step {
-                        self.ahead.push_back((step, 0));
-                    }
-                    self.current = bytes;
-                    self.sent = 0;
-                }
+        if !matches!(self.parts.front(), Some(Part::Text { .. })) {
+            return self.refill_content().await;
+        }
+        if let Some(Part::Text { bytes, long_step }) = self.parts.pop_front() {
+            for (_, ahead) in &mut self.ahead {
+                *ahead += bytes.len();
             }
-            Some(Part::File { file, left }) => {
-                let wanted = (PIECE as u64).min(*left);
-                let mut piece = Vec::with_capacity(PIECE);
-                let read = file.take(wanted).read_to_end(&mut piece).await? as u64;
-                if read < wanted {
-                    return Err(io::ErrorKind::UnexpectedEof.into());
-                }
-                *left -= read;
-                if *left == 0 {
-                    self.parts.pop_front();
-                }
-                self.current = piece;
-                self.sent = 0;
+            if let Some(step) = long_step {
+                self.ahead.push_back((step, 0));
             }
+            self.current = bytes;
+            self.sent = 0;
         }
         Ok(())
     }
+
+    /// The same for content: many small files make one piece.
+    async fn refill_content(&mut self) -> io::Result<()> {
+        let mut piece = Vec::with_capacity(PIECE);
+        while piece.len() < PIECE {
+            match self.parts.front_mut() {
+                Some(Part::Bytes(bytes)) => {
+                    piece.append(bytes);
+                    self.parts.pop_front();
+                }
+                Some(Part::File { path, file, left }) => {
+                    let wanted = (*left).min((PIECE - piece.len()) as u64);
+                    read(path, file, wanted, &mut piece).await.map_err(|error| {
+                        let why = format!("cannot read {}: {error}", path.display());
+                        io::Error::new(error.kind(), why)
+                    })?;
+                    *left -= wanted;
+                    if *left == 0 {
+                        self.parts.pop_front();
+                    }
+                }
+                Some(Part::Text { .. }) | None => break,
+            }
+        }
+        self.current = piece;
+        self.sent = 0;
+        Ok(())
+    }
+}
+
+/// The next `wanted` bytes of a file.
+async fn read(
+    path: &Path,
+    file: &mut Option<File>,
+    wanted: u64,
+    piece: &mut Vec<u8>,
+) -> io::Result<()> {
+    let file = match file {
+        Some(file) => file,
+        None => file.insert(File::open(path).await?),
+    };
+    if (file.take(wanted).read_to_end(piece).await? as u64) < wanted {
+        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "it has become shorter"));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::channel::Over;
 use super::error::SessionError;
 use super::text::{self, Names};
 use super::{INLINE, skipped};
-use crate::connectors::job::{Action, Content, Ended, Keep, OnFailure, Put, Step, StepResult};
+use crate::connectors::job::{Content, Ended, Keep, OnFailure, Step, StepResult};
 use crate::connectors::process::Exit;
 
 pub(super) struct Run {
@@ -47,9 +47,9 @@ impl Run {
     /// Whether every step can be written as shell text, before any of them runs.
     pub(super) fn check(&self, names: &Names) -> Result<(), SessionError> {
         for (position, step) in self.steps.iter().enumerate() {
-            let checked = match &step.action {
-                Action::Put(put) => text::upload_text(step, put, 0, names),
-                Action::Run { .. } | Action::Get { .. } => text::step_text(step, 0, names),
+            let checked = match step.content() {
+                Some(_) => text::upload_text(step, 0, names),
+                None => text::step_text(step, 0, names),
             };
             checked.map_err(|message| SessionError::Invalid { step: position, message })?;
         }
@@ -79,7 +79,7 @@ impl Run {
         let position = self.position();
         let mut count = 0;
         while let Some(step) = self.steps.get_mut(position + count) {
-            let large = matches!(&step.action, Action::Put(put) if put.content.len() > INLINE);
+            let large = step.content().is_some_and(|it| it.len() > INLINE);
             let loaded = if large { Ok(()) } else { load_content(step).await };
             if count > 0 && (large || loaded.is_err()) {
                 break;
@@ -174,15 +174,33 @@ impl Run {
 }
 
 async fn load_content(step: &mut Step) -> Result<(), String> {
-    let Action::Put(Put { content, .. }) = &mut step.action else { return Ok(()) };
-    let Content::File { path, len } = &*content else { return Ok(()) };
-    let shown = path.display();
-    let bytes =
-        tokio::fs::read(path).await.map_err(|error| format!("cannot read {shown}: {error}"))?;
-    if bytes.len() as u64 != *len {
-        return Err(format!("{shown} changed while it was being read"));
+    let Some(content) = step.content_mut() else { return Ok(()) };
+    if !matches!(content, Content::Bytes(_)) {
+        let mut all = Vec::new();
+        load(content, &mut all).await?;
+        *content = Content::Bytes(all);
     }
-    *content = Content::Bytes(bytes);
+    Ok(())
+}
+
+async fn load(content: &Content, all: &mut Vec<u8>) -> Result<(), String> {
+    match content {
+        Content::Bytes(bytes) => all.extend_from_slice(bytes),
+        Content::File { path, len } => {
+            let shown = path.display();
+            let bytes = tokio::fs::read(path).await;
+            let bytes = bytes.map_err(|error| format!("cannot read {shown}: {error}"))?;
+            if bytes.len() as u64 != *len {
+                return Err(format!("{shown} changed while it was being read"));
+            }
+            all.extend(bytes);
+        }
+        Content::Pieces(pieces) => {
+            for piece in pieces {
+                Box::pin(load(piece, all)).await?;
+            }
+        }
+    }
     Ok(())
 }
 

@@ -10,6 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::quote;
+use crate::bytes::encode;
 use crate::connectors::job::{Action, Content, OnFailure, Put, Step};
 
 /// What the steps of one session have in common.
@@ -44,16 +45,15 @@ pub(super) fn step_text(step: &Step, id: u64, names: &Names) -> Result<Vec<u8>, 
     }
     match &step.action {
         Action::Run { script, stdin, .. } => {
-            run(&mut text, step, script, stdin.as_deref(), names)?;
+            let stdin = stdin.as_ref().map(in_memory).transpose()?;
+            run(&mut text, step, script, stdin.map(Source::Here), names)?;
         }
         Action::Get { path } => {
             let body = format!("cat {}", file_path(path)?);
             here(&mut text, &format!("( {}{body} )", prefix(step)?), None, None, names);
         }
         Action::Put(put) => {
-            let Content::Bytes(bytes) = &put.content else {
-                return Err(format!("the content of {} was not read", put.path));
-            };
+            let bytes = in_memory(&put.content)?;
             self::put(&mut text, step, put, Source::Here(bytes), id, names)?;
         }
     }
@@ -71,15 +71,15 @@ pub(super) fn step_text(step: &Step, id: u64, names: &Names) -> Result<Vec<u8>, 
     Ok(text)
 }
 
-/// The text that does a [`Put`] whose content follows on stdin.
-pub(super) fn upload_text(
-    step: &Step,
-    put: &Put,
-    id: u64,
-    names: &Names,
-) -> Result<Vec<u8>, String> {
+/// The text that does a step whose content follows on stdin.
+pub(super) fn upload_text(step: &Step, id: u64, names: &Names) -> Result<Vec<u8>, String> {
     let mut text = Vec::new();
-    self::put(&mut text, step, put, Source::Stdin(put.content.len()), id, names)?;
+    let source = Source::Stdin(step.content().map_or(0, Content::len));
+    match &step.action {
+        Action::Put(put) => self::put(&mut text, step, put, source, id, names)?,
+        Action::Run { script, .. } => run(&mut text, step, script, Some(source), names)?,
+        Action::Get { .. } => return Err("a download sends nothing".into()),
+    }
     push(&mut text, &end(step, id, names));
     Ok(text)
 }
@@ -88,7 +88,7 @@ fn run(
     text: &mut Vec<u8>,
     step: &Step,
     script: &str,
-    stdin: Option<&[u8]>,
+    stdin: Option<Source<'_>>,
     names: &Names,
 ) -> Result<(), String> {
     let prefix = prefix(step)?;
@@ -128,10 +128,7 @@ fn put(
     let (filter, setup) = match source {
         Source::Here(bytes) if is_plain(bytes) => ("infra_raw", String::new()),
         Source::Here(_) => ("infra_decode", String::new()),
-        Source::Stdin(length) => {
-            let trailer = trailer(names);
-            ("infra_exactly", format!("infra_length={length} infra_trailer={trailer}; "))
-        }
+        Source::Stdin(length) => ("infra_exactly", exactly(length, names)),
     };
     let owner = match (&put.user, &put.group) {
         (None, None) => String::new(),
@@ -163,21 +160,47 @@ fn put(
     Ok(())
 }
 
+fn in_memory(content: &Content) -> Result<&[u8], String> {
+    match content {
+        Content::Bytes(bytes) => Ok(bytes),
+        Content::File { .. } | Content::Pieces(_) => Err("the content was not read".into()),
+    }
+}
+
+/// What `infra_exactly` must know.
+fn exactly(length: u64, names: &Names) -> String {
+    format!("infra_length={length} infra_trailer={}; ", trailer(names))
+}
+
 /// The line behind streamed content.
 pub(super) fn trailer(names: &Names) -> String {
     format!("{}-complete", names.nonce)
 }
 
 /// `body` with its stdin, and with `script` as file descriptor 3.
-fn here(text: &mut Vec<u8>, body: &str, stdin: Option<&[u8]>, script: Option<&str>, names: &Names) {
+fn here(
+    text: &mut Vec<u8>,
+    body: &str,
+    stdin: Option<Source<'_>>,
+    script: Option<&str>,
+    names: &Names,
+) {
     let nonce = &names.nonce;
     let three = script.map(|_| format!(" 3<<'{nonce}-3'")).unwrap_or_default();
     match stdin {
         None => push(text, &format!("{body} </dev/null{three}\n")),
-        Some(bytes) if is_plain(bytes) => push(text, &format!("{body} <<'{nonce}'{three}\n")),
-        Some(_) => push(text, &format!("infra_decode <<'{nonce}' | {body}{three}\n")),
+        Some(Source::Here(bytes)) if is_plain(bytes) => {
+            push(text, &format!("{body} <<'{nonce}'{three}\n"));
+        }
+        Some(Source::Here(_)) => {
+            push(text, &format!("infra_decode <<'{nonce}' | {body}{three}\n"));
+        }
+        Some(Source::Stdin(length)) => {
+            let exactly = exactly(length, names);
+            push(text, &format!("{exactly}infra_exactly | {body}{three}\n"));
+        }
     }
-    if let Some(bytes) = stdin {
+    if let Some(Source::Here(bytes)) = stdin {
         push_document(text, bytes);
         push(text, &format!("{nonce}\n"));
     }
@@ -263,6 +286,7 @@ fn touch_time(time: Option<SystemTime>) -> Result<String, String> {
     Ok(time.strftime("%Y%m%d%H%M.%S").to_string())
 }
 
+/// Names on the host need not be UTF-8.
 fn push(text: &mut Vec<u8>, more: &str) {
-    text.extend_from_slice(more.as_bytes());
+    text.extend(encode(more));
 }

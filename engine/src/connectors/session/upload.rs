@@ -1,10 +1,8 @@
-//! Content above 256 KiB: a channel of its own, on which it follows the command as it is.
+//! Content above 256 KiB, of a file or of a command's input: a channel of its own, on which it follows the command as it is.
 //!
 //! The same function on the host as for small content, reading exactly so many bytes and then a line that says they were
 //! all; when that line does not come, the temporary file is removed. Lengths and exit codes are what is checked: SSH and
 //! pipes keep bytes as they are, so a checksum would only read the file again.
-
-use tokio::fs::File;
 
 use super::Session;
 use super::batch::{Batch, Sink};
@@ -12,12 +10,11 @@ use super::boot::{self, Boot};
 use super::channel::{Channel, Over};
 use super::error::SessionError;
 use super::outgoing::Outgoing;
-use super::run::{Run, local_failure};
+use super::run::Run;
 use super::text::{Names, trailer, upload_text};
-use crate::connectors::job::{Action, Content};
 
 impl Session {
-    /// Does the next step, a [`Put`], over a channel of its own.
+    /// Does the next step, one with content, over a channel of its own.
     pub(super) async fn upload(
         &mut self,
         run: &mut Run,
@@ -25,25 +22,16 @@ impl Session {
     ) -> Result<(), SessionError> {
         let steps = run.next_steps(1).to_vec();
         let Some(step) = steps.first() else { return Ok(()) };
-        let Action::Put(put) = &step.action else { return Ok(()) };
+        let Some(content) = step.content() else { return Ok(()) };
         let names = Names::random();
         let invalid = |message| SessionError::Invalid { step: run.position(), message };
-        let command = upload_text(step, put, 1, &names).map_err(invalid)?;
+        let command = upload_text(step, 1, &names).map_err(invalid)?;
         let boot = Boot::upload(&self.account, &names);
         let mut outgoing = Outgoing::default();
         outgoing.text(boot.input.into_bytes(), None);
         outgoing.text(command, None);
         outgoing.text(format!("end-{}\n", names.token).into_bytes(), None);
-        match &put.content {
-            Content::Bytes(bytes) => outgoing.text(bytes.clone(), None),
-            Content::File { path, len } => match File::open(path).await {
-                Ok(file) => outgoing.file(file, *len),
-                Err(error) => {
-                    run.push([local_failure(&format!("cannot read {}: {error}", path.display()))]);
-                    return Ok(());
-                }
-            },
-        }
+        outgoing.content(content);
         outgoing.text(format!("{}\n", trailer(&names)).into_bytes(), None);
 
         let process = self.connection.open(&boot.command, false).await?;

@@ -1,4 +1,4 @@
-use crate::facts::files::decode;
+use crate::bytes::decode;
 use crate::{Args, Fact, Result, Scope, Shell, sh};
 
 /// The exact text of a user's crontab; `()` where the user has none.

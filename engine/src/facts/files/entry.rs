@@ -1,5 +1,6 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::bytes::decode;
 use crate::fact::unreadable;
 use crate::{Args, Fact, Result, Scope, Shell, sh};
 
@@ -214,6 +215,10 @@ impl Fact for Entry {
         Ok(Some(entry))
     }
 
+    fn parse_bytes(&self, output: &[u8]) -> Result<Self::Output> {
+        self.parse(&decode(output))
+    }
+
     fn reads(&self) -> Vec<Scope> {
         vec![Scope::path(&self.path)]
     }
@@ -228,7 +233,7 @@ impl Entry {
 
 /// `uid=0 gid=0 inode=1:2 user=root group=root mode=-rw-r--r-- atime=1 mtime=1 ctime=1 size=8 'name'`,
 /// the first three only as our own command prints it.
-fn stat_line(line: &str) -> Option<EntryInfo> {
+pub(super) fn stat_line(line: &str) -> Option<EntryInfo> {
     let (ids, line) = match line.split_once(" user=") {
         Some((numbers, rest)) if numbers.starts_with("uid=") => (ids_of(numbers), rest),
         _ => (None, line.strip_prefix("user=")?),

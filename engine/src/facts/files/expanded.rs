@@ -1,4 +1,4 @@
-use super::text::decode;
+use crate::bytes::decode;
 use crate::{Args, Fact, Result, Shell, sh};
 
 /// What the host's shell makes of a text between double quotes: variables and `$(commands)` are

@@ -1,6 +1,7 @@
 //! `files.find_files` and its like: paths below a directory.
 
 use crate::args::Scalar;
+use crate::bytes::decode;
 use crate::error::Error;
 use crate::{Args, Fact, Result, Scope, Shell, sh};
 
@@ -93,6 +94,10 @@ macro_rules! finds {
                     }
                 }
                 Ok(output.lines().map(str::to_owned).collect())
+            }
+
+            fn parse_bytes(&self, output: &[u8]) -> Result<Vec<String>> {
+                self.parse(&decode(output))
             }
 
             fn reads(&self) -> Vec<Scope> {

@@ -10,6 +10,7 @@ mod find_in_file;
 mod flags;
 mod kinds;
 mod text;
+mod tree;
 
 pub use block::{Block, BlockLines, MARKER};
 pub use copied::Copied;
@@ -20,7 +21,8 @@ pub use find::{FindDirectories, FindFiles, FindLinks};
 pub use find_in_file::FindInFile;
 pub use flags::Flags;
 pub use kinds::{Directory, File, Link, Socket};
-pub use text::{FileContents, Text, decode, encode};
+pub use text::{FileContents, Text};
+pub use tree::{Tree, TreeEntries, TreeEntry};
 
 use crate::fact::FactDef;
 
@@ -44,4 +46,5 @@ pub(super) const FACTS: &[FactDef] = &[
     FactDef::of::<Sha384File>(),
     FactDef::of::<Socket>(),
     FactDef::of::<Text>(),
+    FactDef::of::<Tree>(),
 ];

@@ -10,9 +10,10 @@ use crate::fact::{Answer, QuestionId};
 use crate::facts::crontab::Entry;
 use crate::facts::files;
 
-/// The text of a file or a crontab.
+/// The text of a file or a crontab, or what is in a directory.
 pub(super) fn text(facts: &BTreeMap<String, Json>, id: &QuestionId) -> Option<Answer> {
     let text = match id.fact {
+        "files.tree" => return tree(facts, id),
         "files.text" => file(facts, &argument(&id.key, "path")?)?,
         "crontab.text" => {
             crontab(facts.get("crontab.crontab")?, argument(&id.key, "user").as_ref())?
@@ -50,6 +51,44 @@ fn file(facts: &BTreeMap<String, Json>, path: &str) -> Option<Json> {
     }
     let text = |lines: Vec<String>| lines.iter().flat_map(|it| [it.as_str(), "\n"]).collect();
     known.then(|| lines.map_or(Json::Null, |it| Json::String(text(it))))
+}
+
+/// What is said of a directory and of paths below it, whatever else of it was asked for.
+fn tree(facts: &BTreeMap<String, Json>, id: &QuestionId) -> Option<Answer> {
+    let path = argument(&id.key, "path")?;
+    let all = |fact: &str| facts.get(fact).and_then(Json::as_object).into_iter().flatten();
+    let of = |key: &str| argument(key, "path");
+    if let Some((_, told)) = all("files.tree").find(|(key, _)| of(key).as_ref() == Some(&path)) {
+        return Some(Answer::json(told.clone()));
+    }
+    let below = |full: &str| match full.strip_prefix(&path)? {
+        "" => Some(".".to_owned()),
+        rest => rest.strip_prefix('/').map(str::to_owned),
+    };
+    let mut entries = serde_json::Map::new();
+    for (fact, kind) in
+        [("files.directory", "directory"), ("files.link", "link"), ("files.file", "file")]
+    {
+        for (key, told) in all(fact) {
+            let Some(name) = of(key).and_then(|it| below(&it)) else { continue };
+            let mut entry = match told {
+                Json::Object(map) => map.clone(),
+                Json::Bool(true) => serde_json::Map::new(),
+                _ => continue,
+            };
+            // A link to a directory counts as one.
+            let kind = if name == "." { "directory" } else { kind };
+            entry.insert("kind".to_owned(), kind.into());
+            entries.insert(name, entry.into());
+        }
+    }
+    for (key, sum) in all("files.sha1_file") {
+        let entry = of(key).and_then(|it| below(&it)).and_then(|it| entries.get_mut(&it));
+        if let Some(entry) = entry.and_then(Json::as_object_mut) {
+            entry.insert("sha1".to_owned(), sum.clone());
+        }
+    }
+    entries.contains_key(".").then(|| Answer::json(entries.into()))
 }
 
 /// The entries as a list, or as pyinfra's tests have them: by command.

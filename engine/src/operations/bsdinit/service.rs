@@ -1,6 +1,7 @@
+use crate::bytes::encode;
 use crate::command::{Diff, Put};
 use crate::facts::bsdinit::RcdStatus;
-use crate::facts::files::{Text, encode};
+use crate::facts::files::Text;
 use crate::operations::services::{Control, record_enabled};
 use crate::{Args, Commands, Host, Operation, Result, sh};
 

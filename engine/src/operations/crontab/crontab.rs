@@ -1,7 +1,8 @@
 use crate::args::{OneOrMany, Scalar};
+use crate::bytes::encode;
 use crate::command::Diff;
 use crate::facts::crontab::{Entry, Field, NAME_COMMENT, Text, entry_of};
-use crate::facts::files::{Expanded, encode};
+use crate::facts::files::Expanded;
 use crate::{Args, Commands, Error, Host, Operation, Result, Scope, Shell, sh};
 
 /// Add, change or remove a job in a user's crontab.

@@ -21,6 +21,7 @@ mod put;
 mod replace;
 mod rewrite;
 mod structured;
+mod sync;
 mod template;
 mod times;
 pub(crate) mod upload;
@@ -46,6 +47,7 @@ pub(super) const OPERATIONS: &[OpDef] = &[
     OpDef::of::<move_::Move>(),
     OpDef::of::<put::Put>(),
     OpDef::of::<replace::Replace>(),
+    OpDef::of::<sync::Sync>(),
     OpDef::of::<template::Template>(),
     OpDef::of::<yaml::Yaml>(),
 ];

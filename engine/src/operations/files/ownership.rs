@@ -89,6 +89,16 @@ impl<'a> Wanted<'a> {
         info
     }
 
+    /// Whether owner or group is another than is wanted.
+    pub(super) fn differs(&self, path: &str, now: &Info) -> Result<bool> {
+        Ok(self.other_user(path, now)?.is_some() || self.other_group(path, now)?.is_some())
+    }
+
+    /// The command that sets owner and group of the paths that follow it, of links themselves too.
+    pub(super) fn change(&self) -> Option<Shell> {
+        owner_change(self.user, self.group, self.recursive, true)
+    }
+
     fn other_user(&self, path: &str, now: &Info) -> Result<Option<&'a str>> {
         let Some(wanted) = self.user else { return Ok(None) };
         let number = now.ids.as_ref().map(|ids| ids.uid.to_string());
@@ -109,14 +119,13 @@ impl<'a> Wanted<'a> {
             // What a clause means differs from path to path: `X`.
             return sh!("chmod -R {mode.to_string()} {path}");
         }
-        // GNU chmod leaves a directory's set-id bits alone unless there are five digits.
-        let digits = if now & !wanted & 0o6000 == 0 {
-            format!("{wanted:o}")
-        } else {
-            format!("{wanted:05o}")
-        };
-        sh!("chmod {digits} {path}")
+        sh!("chmod {digits(now, wanted)} {path}")
     }
+}
+
+/// A mode for `chmod`. GNU's leaves a directory's set-id bits alone unless there are five digits.
+pub(super) fn digits(now: u32, wanted: u32) -> String {
+    if now & !wanted & 0o6000 == 0 { format!("{wanted:o}") } else { format!("{wanted:05o}") }
 }
 
 /// `chown`, or `chgrp` where there is only a group.
@@ -127,17 +136,29 @@ pub(super) fn chown(
     group: Option<&str>,
     recursive: bool,
 ) -> Shell {
-    let path = operand(path);
-    let mut options = Shell::new();
     // Links found in a tree are changed themselves, never what they point to.
-    options.flag("-R", recursive).flag("-h", recursive || kind == EntryKind::Link);
+    let links = recursive || kind == EntryKind::Link;
+    let change = owner_change(user, group, recursive, links).unwrap_or_else(|| sh!("chgrp"));
+    sh!("{change} {operand(path)}")
+}
+
+/// `chown` or `chgrp`, but for the paths.
+fn owner_change(
+    user: Option<&str>,
+    group: Option<&str>,
+    recursive: bool,
+    links: bool,
+) -> Option<Shell> {
+    let mut options = Shell::new();
+    options.flag("-R", recursive).flag("-h", links);
     match (user, group) {
+        (None, None) => None,
         (Some(user), Some(group)) => {
             let both = format!("{user}:{group}");
-            sh!("chown {options} {both} {path}")
+            Some(sh!("chown {options} {both}"))
         }
-        (Some(user), None) => sh!("chown {options} {user} {path}"),
-        (None, group) => sh!("chgrp {options} {group} {path}"),
+        (Some(user), None) => Some(sh!("chown {options} {user}")),
+        (None, group) => Some(sh!("chgrp {options} {group}")),
     }
 }
 

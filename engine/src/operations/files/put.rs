@@ -43,7 +43,7 @@ pub(crate) struct Put {
     group: Option<String>,
 
     /// Permissions: `"644"`, `"u+x"`, or `true` for those of the local file.
-    mode: Option<PutMode>,
+    mode: Option<FileMode>,
 
     /// Look for `src` in the project; `false` means the working directory.
     #[arg(default = true)]
@@ -75,9 +75,9 @@ pub(crate) struct Put {
     validate: Option<String>,
 }
 
-/// The `mode` of `files.put`.
+/// The `mode` of files that are sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum PutMode {
+pub(crate) enum FileMode {
     /// That of the local file.
     Local,
     /// As it comes.
@@ -86,7 +86,7 @@ pub(crate) enum PutMode {
     Mode(Mode),
 }
 
-impl Arg for PutMode {
+impl Arg for FileMode {
     const KIND: Kind = Kind::Mode;
 
     fn read(value: &Value) -> Option<Self> {
@@ -120,10 +120,10 @@ impl Operation for Put {
             time.want(host);
         }
         let mode = match (&self.mode, &local) {
-            (None | Some(PutMode::Any), _) => None,
-            (Some(PutMode::Mode(mode)), _) => Some(mode.clone()),
-            (Some(PutMode::Local), Some(local)) => Some(Mode::Bits(local.mode)),
-            (Some(PutMode::Local), None) => return Err(no_local_file("mode")),
+            (None | Some(FileMode::Any), _) => None,
+            (Some(FileMode::Mode(mode)), _) => Some(mode.clone()),
+            (Some(FileMode::Local), Some(local)) => Some(Mode::Bits(local.mode)),
+            (Some(FileMode::Local), None) => return Err(no_local_file("mode")),
         };
         let seconds = |time: &Option<Time>, field| match time {
             Some(time) => time.seconds(host, field, local.as_deref()),
@@ -164,7 +164,7 @@ impl Put {
                 Ok((None, Upload { text: None, ..upload }))
             }
             (Some(src), None) => {
-                let path = self.local_path(src)?;
+                let path = local_path(src, self.add_deploy_dir)?;
                 if self.assume_exists && host.project().locate(&path).is_none() {
                     return Ok((None, self.promised(host, &path)));
                 }
@@ -173,15 +173,6 @@ impl Put {
                 Ok((Some(local), upload))
             }
         }
-    }
-
-    fn local_path(&self, src: &str) -> Result<String> {
-        if self.add_deploy_dir {
-            return Ok(src.to_owned());
-        }
-        let path = std::path::absolute(src)
-            .map_err(|error| Error::usage(format!("cannot find `{src}`: {error}")))?;
-        Ok(path.to_string_lossy().into_owned())
     }
 
     /// A file that is not there yet.
@@ -195,4 +186,14 @@ impl Put {
             ..Upload::default()
         }
     }
+}
+
+/// Where a local path is looked for: in the project, or in the working directory.
+pub(super) fn local_path(src: &str, add_deploy_dir: bool) -> Result<String> {
+    if add_deploy_dir {
+        return Ok(src.to_owned());
+    }
+    let path = std::path::absolute(src)
+        .map_err(|error| Error::usage(format!("cannot find `{src}`: {error}")))?;
+    Ok(path.to_string_lossy().into_owned())
 }

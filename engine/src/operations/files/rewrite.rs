@@ -3,8 +3,9 @@
 
 use super::Predict;
 use crate::args::{Arg, Kind};
+use crate::bytes::encode;
 use crate::command::{Diff, Put, quote};
-use crate::facts::files::{Entry, EntryKind, Expanded, Info, Text, encode};
+use crate::facts::files::{Entry, EntryKind, Expanded, Info, Text};
 use crate::value::Value;
 use crate::{Commands, Error, Host, Result};
 

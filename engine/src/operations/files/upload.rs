@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::args::Mode;
+use crate::bytes::encode;
 use crate::command::{Content, Diff, Put, scrub};
 use crate::error::Error;
 use crate::facts::files::{
@@ -69,12 +70,13 @@ struct Place {
 impl Upload {
     /// A file with this text.
     pub(crate) fn text(dest: impl Into<String>, text: &str) -> Self {
+        let bytes = encode(text);
         Self {
             dest: dest.into(),
-            content: Content::from(text),
-            sha1: Some(sha1_of(text.as_bytes())),
+            sha1: Some(sha1_of(&bytes)),
+            size: u64::try_from(bytes.len()).ok(),
+            content: Content::Bytes(bytes.into()),
             text: Some(Arc::from(text)),
-            size: u64::try_from(text.len()).ok(),
             create_remote_dir: true,
             ..Self::default()
         }
@@ -370,19 +372,13 @@ fn follow(path: &str, target: &str) -> String {
 
 /// Whether a text holds what no text file holds: NUL, or bytes that are not UTF-8, which the fact
 /// shows as the last characters there are.
-fn is_binary(text: &str) -> bool {
+pub(super) fn is_binary(text: &str) -> bool {
     text.chars().any(|it| it == '\0' || it >= '\u{10ff80}')
 }
 
 /// A digest of the content in hexadecimal.
 fn digest_of<D: md5::Digest>(content: &Content) -> Result<Option<String>> {
-    let bytes = match content {
-        Content::Bytes(bytes) => return Ok(Some(hexadecimal(&D::digest(bytes)))),
-        Content::File { path, .. } => std::fs::read(path),
-    };
-    let bytes =
-        bytes.map_err(|error| Error::usage(format!("cannot read the local file: {error}")))?;
-    Ok(Some(hexadecimal(&D::digest(&bytes))))
+    Ok(Some(hexadecimal(&D::digest(&content.read()?))))
 }
 
 /// The paths that an upload may touch.

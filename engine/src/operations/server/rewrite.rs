@@ -1,8 +1,9 @@
 //! Files of lines that are edited as a whole and written atomically.
 
 use crate::Commands;
+use crate::bytes::encode;
 use crate::command::{Content, Diff, Put};
-use crate::facts::files::{FileContents, Text, encode};
+use crate::facts::files::{FileContents, Text};
 
 /// Writes `after` to a file in which `before` stands, owner and mode kept; nothing where both are the
 /// same.

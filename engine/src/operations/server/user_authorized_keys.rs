@@ -4,8 +4,9 @@ use indexmap::IndexMap;
 
 use super::paths::{Owned, shown_owner, tree_and_above};
 use crate::args::OneOrMany;
+use crate::bytes::encode;
 use crate::command::{Content, Diff, Put};
-use crate::facts::files::{Entry, EntryKind, File, Found, Text, encode};
+use crate::facts::files::{Entry, EntryKind, File, Found, Text};
 use crate::facts::server::{AuthorizedKeys, Home, User, Users};
 use crate::operations::files::Predict;
 use crate::{Args, Commands, Error, Host, Operation, Result, Scope, sh};
