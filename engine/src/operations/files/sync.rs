@@ -39,7 +39,7 @@ const FORESEEN: usize = 1000;
 ///
 /// ```rhai
 /// files.sync("files/site", "/srv/www/site", #{ user: "app", group: "app", delete: true });
-/// files.sync("build", "/opt/app", #{ exclude: ["*.map", ".DS_Store"], exclude_dir: ["node_modules", "*/node_modules"] });
+/// files.sync("files/site", "/opt/app", #{ exclude: ["*.map", ".DS_Store"], exclude_dir: ["node_modules", "*/node_modules"] });
 /// ```
 #[derive(Debug, Args)]
 #[args("files.sync")]
