@@ -3,10 +3,14 @@
 //! `#[derive(Args)]` writes [`Args`] from a struct: its doc comment is the manual, its fields are the
 //! arguments. Checking (names, types, what is required, "did you mean") happens here, once.
 
+mod choice;
+
 use std::fmt;
 
 use indexmap::IndexMap;
 pub use infra_macros::Args;
+
+pub(crate) use self::choice::choice;
 
 use crate::command::Secret;
 use crate::error::{Error, did_you_mean};
@@ -23,8 +27,15 @@ pub trait Args: fmt::Debug + Send + Sync + Sized + 'static {
     /// The source file that declares it.
     const FILE: &'static str;
 
+    /// Takes the arguments out of what was given; mistakes are kept there.
+    fn take(values: &mut Values) -> Option<Self>;
+
     /// Reads the arguments; every mistake at once.
-    fn read(values: Values) -> Result<Self, Vec<Error>>;
+    fn read(mut values: Values) -> Result<Self, Vec<Error>> {
+        let taken = Self::take(&mut values);
+        values.finish()?;
+        taken.ok_or_else(|| vec![Error::usage("an argument is neither there nor missing")])
+    }
 
     /// The arguments that differ from their defaults, in declared order.
     fn write(&self) -> Map;
@@ -47,6 +58,44 @@ pub struct ArgDef {
     pub aliases: &'static [&'static str],
     /// Whether it takes all names that no other argument has: a template's data.
     pub rest: bool,
+}
+
+/// How many arguments are in all these lists together.
+pub const fn count(lists: &[&[ArgDef]]) -> usize {
+    let mut count = 0;
+    let mut lists = lists;
+    while let [first, rest @ ..] = lists {
+        count += first.len();
+        lists = rest;
+    }
+    count
+}
+
+/// The arguments of these lists as one; `COUNT` is how many they are.
+#[expect(clippy::indexing_slicing, reason = "it is evaluated when the program is built")]
+pub const fn joined<const COUNT: usize>(lists: &[&[ArgDef]]) -> [ArgDef; COUNT] {
+    const NONE: ArgDef = ArgDef {
+        name: "",
+        doc: "",
+        kind: Kind::Any,
+        required: false,
+        default: None,
+        aliases: &[],
+        rest: false,
+    };
+    let mut all = [NONE; COUNT];
+    let mut at = 0;
+    let mut lists = lists;
+    while let [first, rest @ ..] = lists {
+        let mut items: &[ArgDef] = first;
+        while let [item, others @ ..] = items {
+            all[at] = *item;
+            at += 1;
+            items = others;
+        }
+        lists = rest;
+    }
+    all
 }
 
 /// What values an argument takes.

@@ -38,6 +38,7 @@ struct Argument {
     default: Option<Expr>,
     aliases: Vec<String>,
     rest: bool,
+    flatten: bool,
 }
 
 impl Argument {
@@ -56,14 +57,14 @@ impl Argument {
             default: None,
             aliases: Vec::new(),
             rest: false,
+            flatten: false,
         };
-        if argument.doc.is_empty() {
-            return Err(Error::new_spanned(field, "an argument needs a doc comment"));
-        }
         for attribute in field.attrs.iter().filter(|it| it.path().is_ident("arg")) {
             attribute.parse_nested_meta(|meta| {
                 if meta.path.is_ident("rest") {
                     argument.rest = true;
+                } else if meta.path.is_ident("flatten") {
+                    argument.flatten = true;
                 } else if meta.path.is_ident("default") {
                     argument.default = Some(meta.value()?.parse()?);
                 } else if meta.path.is_ident("name") {
@@ -71,21 +72,28 @@ impl Argument {
                 } else if meta.path.is_ident("alias") {
                     argument.aliases.push(meta.value()?.parse::<LitStr>()?.value());
                 } else {
-                    return Err(meta.error("`arg` knows default, name, alias and rest"));
+                    return Err(meta.error("`arg` knows default, name, alias, rest and flatten"));
                 }
                 Ok(())
             })?;
         }
+        if argument.doc.is_empty() && !argument.flatten {
+            return Err(Error::new_spanned(field, "an argument needs a doc comment"));
+        }
         Ok(argument)
     }
 
+    /// A list: of the argument, or of all those that are given here together.
     fn definition(&self) -> TokenStream {
         let Self { kind, name, doc, aliases, rest, .. } = self;
+        if self.flatten {
+            return quote!(<#kind as crate::args::Args>::ARGS);
+        }
         if *rest {
-            return quote!(crate::args::ArgDef {
+            return quote!(&[crate::args::ArgDef {
                 name: #name, doc: #doc, kind: crate::args::Kind::Any, required: false,
                 default: None, aliases: &[], rest: true,
-            });
+            }]);
         }
         let optional = self.default.is_some() || is_option(kind);
         let default = if let Some(value) = &self.default {
@@ -94,16 +102,19 @@ impl Argument {
         } else {
             quote!(None)
         };
-        quote!(crate::args::ArgDef {
+        quote!(&[crate::args::ArgDef {
             name: #name, doc: #doc, kind: <#kind as crate::args::Arg>::KIND,
             required: !#optional, default: #default, aliases: &[#(#aliases),*], rest: false,
-        })
+        }])
     }
 
     fn take(&self) -> TokenStream {
         let Self { field, kind, name, .. } = self;
         match &self.default {
             _ if self.rest => quote!(let #field = values.rest();),
+            _ if self.flatten => {
+                quote!(let #field = <#kind as crate::args::Args>::take(values);)
+            }
             Some(value) => {
                 quote!(let #field = values.take::<#kind>(#name, Some(|| (#value).into()));)
             }
@@ -115,6 +126,9 @@ impl Argument {
         let Self { field, kind, name, .. } = self;
         if self.rest {
             return quote!(map.extend(self.#field.clone()););
+        }
+        if self.flatten {
+            return quote!(map.extend(crate::args::Args::write(&self.#field)););
         }
         let same = match &self.default {
             Some(value) => quote!({
@@ -137,28 +151,27 @@ fn implementation(ident: &Ident, name: &str, doc: &str, arguments: &[Argument]) 
     let listed_fields: Vec<_> = listed.iter().map(|it| &it.field).collect();
     let rest_fields = rest.iter().map(|it| &it.field);
     let writes = arguments.iter().map(Argument::write);
-    let lost = "an argument is neither there nor missing";
     let construct = if listed_fields.is_empty() {
-        quote!(Ok(Self { #(#rest_fields),* }))
+        quote!(Some(Self { #(#rest_fields),* }))
     } else {
         quote!(
-            let (#(Some(#listed_fields),)*) = (#(#listed_fields,)*) else {
-                return Err(vec![crate::error::Error::usage(#lost)]);
-            };
-            Ok(Self { #(#listed_fields,)* #(#rest_fields),* })
+            let (#(Some(#listed_fields),)*) = (#(#listed_fields,)*) else { return None };
+            Some(Self { #(#listed_fields,)* #(#rest_fields),* })
         )
     };
     quote!(
         impl crate::args::Args for #ident {
             const NAME: &'static str = #name;
             const DOC: &'static str = #doc;
-            const ARGS: &'static [crate::args::ArgDef] = &[#(#definitions),*];
+            const ARGS: &'static [crate::args::ArgDef] = {
+                const PARTS: &[&[crate::args::ArgDef]] = &[#(#definitions),*];
+                &crate::args::joined::<{ crate::args::count(PARTS) }>(PARTS)
+            };
             const FILE: &'static str = file!();
 
-            #[allow(unused_mut, clippy::allow_attributes, clippy::allow_attributes_without_reason)]
-            fn read(mut values: crate::args::Values) -> Result<Self, Vec<crate::error::Error>> {
+            #[allow(unused_variables, clippy::allow_attributes, clippy::allow_attributes_without_reason)]
+            fn take(values: &mut crate::args::Values) -> Option<Self> {
                 #(#takes)*
-                values.finish()?;
                 #construct
             }
 

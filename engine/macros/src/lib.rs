@@ -10,7 +10,8 @@ use proc_macro::TokenStream;
 ///
 /// `#[args("server.user")]` on the struct gives the public name; `prefix = "_"` after it is put
 /// before every argument's name. On a field: `#[arg(default = EXPR)]`, `#[arg(name = "type")]`,
-/// `#[arg(alias = "match")]`, and `#[arg(rest)]` for a `Map` that takes all names left over.
+/// `#[arg(alias = "match")]`, `#[arg(rest)]` for a `Map` that takes all names left over, and
+/// `#[arg(flatten)]` for a struct whose arguments become this one's.
 #[proc_macro_derive(Args, attributes(args, arg))]
 pub fn derive_args(input: TokenStream) -> TokenStream {
     args::derive(input.into()).unwrap_or_else(|error| error.to_compile_error()).into()

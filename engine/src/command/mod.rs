@@ -6,6 +6,7 @@ mod commands;
 mod scope;
 mod secret;
 mod shell;
+mod sql;
 
 pub use archive::{Archive, Body, Member};
 pub use commands::{Command, Commands, Content, Diff, Effect, Put};
@@ -13,3 +14,4 @@ pub use scope::{Scope, touch};
 pub(crate) use secret::Scrubber;
 pub use secret::{Secret, scrub};
 pub use shell::{Shell, ShellArg, quote};
+pub(crate) use sql::{MySql, PostgreSql, Sql};

@@ -39,6 +39,12 @@ impl Secret {
         Self(text)
     }
 
+    /// Text of which only parts are secret, and those are hidden already: shows as `***` itself, but is
+    /// not searched for in output.
+    pub(crate) fn unlisted(text: impl Into<Arc<str>>) -> Self {
+        Self(text.into())
+    }
+
     /// The text itself, for the wire.
     pub fn reveal(&self) -> &str {
         &self.0

@@ -34,6 +34,8 @@ const EMPTY: &[&str] = &["None", "False", "null", "false", "", "[]", "()"];
 impl GivenFacts {
     /// Facts by name, and what the others are.
     pub fn new(facts: BTreeMap<String, Json>, missing: Missing) -> Self {
+        let own = |name: String| super::find(&name).map_or(name, |def| def.name.to_owned());
+        let facts = facts.into_iter().map(|(name, value)| (own(name), value)).collect();
         Self { facts, missing }
     }
 

@@ -11,12 +11,15 @@ pub mod gpg;
 pub mod installed;
 pub mod iptables;
 pub mod launchd;
+pub mod mysql;
 pub mod openrc;
 pub mod pip;
+pub mod postgresql;
 pub mod runit;
 pub mod server;
 pub mod systemd;
 pub mod sysvinit;
+pub(crate) mod table;
 pub mod upstart;
 
 use crate::fact::FactDef;
@@ -32,8 +35,10 @@ const MODULES: &[&[FactDef]] = &[
     gpg::FACTS,
     iptables::FACTS,
     launchd::FACTS,
+    mysql::FACTS,
     openrc::FACTS,
     pip::FACTS,
+    postgresql::FACTS,
     runit::FACTS,
     server::FACTS,
     systemd::FACTS,
@@ -51,7 +56,15 @@ pub fn built_in() -> impl Iterator<Item = &'static FactDef> {
     MODULES.iter().flat_map(|module| module.iter())
 }
 
+/// Other names of facts, as pyinfra has them.
+pub const ALIASES: &[(&str, &str)] = &[
+    ("postgres.postgres_databases", "postgresql.postgresql_databases"),
+    ("postgres.postgres_roles", "postgresql.postgresql_roles"),
+];
+
 /// The fact of that name.
 pub fn find(name: &str) -> Option<&'static FactDef> {
+    let alias = ALIASES.iter().find(|(alias, _)| *alias == name);
+    let name = alias.map_or(name, |(_, name)| *name);
     all().find(|def| def.name == name)
 }

@@ -3,20 +3,25 @@
 pub mod apt;
 pub mod bsdinit;
 pub mod crontab;
+pub(crate) mod dumps;
 pub mod files;
 pub mod git;
 pub mod gpg;
 pub mod iptables;
 pub mod launchd;
+pub mod mysql;
 pub mod openrc;
 pub(crate) mod packages;
 pub mod pip;
+pub mod postgresql;
 pub mod runit;
 pub mod server;
 pub(crate) mod services;
 pub mod systemd;
 pub mod sysvinit;
 pub mod upstart;
+
+use std::collections::BTreeSet;
 
 use crate::operation::OpDef;
 
@@ -30,8 +35,10 @@ const MODULES: &[&[OpDef]] = &[
     gpg::OPERATIONS,
     iptables::OPERATIONS,
     launchd::OPERATIONS,
+    mysql::OPERATIONS,
     openrc::OPERATIONS,
     pip::OPERATIONS,
+    postgresql::OPERATIONS,
     runit::OPERATIONS,
     server::OPERATIONS,
     systemd::OPERATIONS,
@@ -49,8 +56,25 @@ pub fn built_in() -> impl Iterator<Item = &'static OpDef> {
     MODULES.iter().flat_map(|module| module.iter())
 }
 
+/// Other names of operations, as pyinfra has them.
+pub const ALIASES: &[(&str, &str)] = &[
+    ("postgres.database", "postgresql.database"),
+    ("postgres.dump", "postgresql.dump"),
+    ("postgres.load", "postgresql.load"),
+    ("postgres.role", "postgresql.role"),
+    ("postgres.sql", "postgresql.sql"),
+];
+
+/// The modules of operations, also by other names: `server`, `freebsd.pkg`.
+pub fn modules() -> BTreeSet<&'static str> {
+    let aliases = ALIASES.iter().filter_map(|(alias, _)| Some(alias.rsplit_once('.')?.0));
+    all().map(OpDef::module).chain(aliases).collect()
+}
+
 /// The operation of that name.
 pub fn find(name: &str) -> Option<&'static OpDef> {
+    let alias = ALIASES.iter().find(|(alias, _)| *alias == name);
+    let name = alias.map_or(name, |(_, name)| *name);
     all().find(|def| def.name == name)
 }
 

@@ -46,8 +46,7 @@ const FUNCTIONS: &[&str] = &[
 
 /// Names that every script has.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    let modules = operations::all().map(OpDef::module).collect::<BTreeSet<_>>();
-    modules.into_iter().chain(["host", "inventory", "config", "local", "console"])
+    roots().chain(["host", "inventory", "config", "local", "console"])
 }
 
 /// Functions that every script has.
@@ -60,9 +59,7 @@ pub(super) fn bind(engine: &mut Engine) {
     engine.register_type_with_name::<Namespace>("module");
     engine.register_indexer_get(submodule);
     let mut constants = Module::new();
-    let roots: BTreeSet<&str> =
-        operations::all().filter_map(|def| def.name.split('.').next()).collect();
-    for root in roots {
+    for root in roots() {
         constants.set_var(root, Namespace(root.to_owned()));
     }
     engine.register_global_module(constants.into());
@@ -70,6 +67,13 @@ pub(super) fn bind(engine: &mut Engine) {
     for short in short_names {
         bind_name(engine, short);
     }
+}
+
+/// The modules that are not in another one: `server`, `freebsd`.
+fn roots() -> impl Iterator<Item = &'static str> {
+    let roots: BTreeSet<&str> =
+        operations::modules().into_iter().filter_map(|it| it.split('.').next()).collect();
+    roots.into_iter()
 }
 
 /// `freebsd.pkg`: a module in a module.

@@ -67,8 +67,15 @@ fn names() -> Outcome {
         let is_word = |it: &str| {
             !it.is_empty() && it.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '_'))
         };
-        if !name.split_once('.').is_some_and(|(module, short)| is_word(module) && is_word(short)) {
+        // `server.user`, and a module in a module: `freebsd.pkg.install`.
+        if !name.contains('.') || !name.split('.').all(is_word) {
             mistakes.push(format!("{what} {name} is not said as module.name"));
+        }
+    }
+    for (alias, name) in operations::ALIASES.iter().chain(facts::ALIASES) {
+        let known = |it: &str| rows().any(|row| row.name == it);
+        if known(alias) || !known(name) {
+            mistakes.push(format!("{alias} is no other name of {name}"));
         }
     }
     none(&mistakes)

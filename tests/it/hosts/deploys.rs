@@ -2,8 +2,8 @@
 //!
 //! ```` ```rhai ```` is the deploy, `` ```file PATH `` a file of the project, ```` ```prepare ```` a shell script that runs
 //! on the host before, as root, and ```` ```verify ```` one that must succeed after. `kind: full` wants systemd,
-//! `account: ops` another login than root's, `always: LABEL; LABEL` names operations that run every time, and
-//! `changes: no` a deploy that only looks.
+//! `account: ops` another login than root's, `always: LABEL; LABEL` names operations that run every time,
+//! `changes: no` a deploy that only looks, and `covers: OPERATION; OPERATION` what else a case is a case of.
 
 use infra_engine::operations;
 use infra_tests::{Case, Outcome, Shown};
@@ -41,7 +41,10 @@ pub(crate) fn complete(names: &[String]) -> Outcome {
 }
 
 pub(crate) fn check(case: &Case) -> Outcome {
-    case.only(&["rhai", "file", "prepare", "verify"], &["kind", "account", "always", "changes"])?;
+    case.only(
+        &["rhai", "file", "prepare", "verify"],
+        &["kind", "account", "always", "changes", "covers"],
+    )?;
     let taken = bed().take(case.note("kind").unwrap_or("light"), 1);
     let host = taken.one();
     let project = taken.project_as(case.note("account").unwrap_or("root"), &json!({}));

@@ -28,7 +28,12 @@ fn deploys() -> Vec<Trial> {
         Ok(documents) => documents,
         Err(error) => return vec![trial("cases".to_owned(), move || Err(error))],
     };
-    let names: Vec<String> = documents.iter().map(|it| it.name.replace('/', ".")).collect();
+    let mut names: Vec<String> = documents.iter().map(|it| it.name.replace('/', ".")).collect();
+    for case in documents.iter().flat_map(|it| &it.cases) {
+        names.extend(
+            case.note("covers").into_iter().flat_map(|it| it.split("; ")).map(str::to_owned),
+        );
+    }
     let mut trials =
         vec![trial("every operation runs on a host".to_owned(), move || deploys::complete(&names))];
     for document in documents {

@@ -6,7 +6,6 @@ use std::sync::LazyLock;
 
 use rhai::Dynamic;
 
-use crate::operation::OpDef;
 use crate::operations;
 use crate::script::engine;
 
@@ -82,7 +81,7 @@ pub(super) fn members(object: &str) -> Option<&'static Members> {
 
 /// Whether `path` is a module of operations, or leads to one.
 pub(super) fn is_module(path: &str) -> bool {
-    operations::all().map(OpDef::module).any(|module| {
+    operations::modules().into_iter().any(|module| {
         module == path || module.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))
     })
 }

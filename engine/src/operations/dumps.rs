@@ -1,0 +1,11 @@
+//! Dumps of databases, which replace a file as a whole or not at all.
+
+use crate::{Shell, sh};
+
+/// Writes what a command prints to a file that only its account can read: beside it first, then renamed, so
+/// that a dump that breaks off leaves the last one as it is.
+pub(crate) fn write_dump(command: &Shell, dest: &str) -> Shell {
+    let pattern = format!("{dest}.XXXXXX");
+    sh!("new=$(mktemp {pattern}) && {{ {command} > \"$new\" && mv -f \"$new\" {dest}; }} || \
+        {{ rm -f \"$new\"; false; }}")
+}
