@@ -1,4 +1,4 @@
-use super::privileges::Privileges;
+use super::privileges::EnsurePrivileges;
 use crate::args::OneOrMany;
 use crate::command::{MySql, Sql};
 use crate::facts::mysql::{self, MysqlDatabases, MysqlServer};
@@ -15,7 +15,7 @@ use crate::{Args, Commands, Host, Operation, Result, Scope};
 /// ```
 #[derive(Debug, Args)]
 #[args("mysql.database")]
-pub(crate) struct Database {
+pub(crate) struct EnsureDatabase {
     /// Name of the database.
     database: String,
 
@@ -44,7 +44,7 @@ pub(crate) struct Database {
     server: MysqlServer,
 }
 
-impl Operation for Database {
+impl Operation for EnsureDatabase {
     fn plan(&self, host: &Host<'_>) -> Result<Commands> {
         let name = &self.database;
         let fact = MysqlDatabases { server: self.server.clone() };
@@ -57,17 +57,17 @@ impl Operation for Database {
         let mut todo = Commands::default();
         match (self.present, databases.get(name)) {
             (true, None) => {
-                self.execute(&mut todo, Sql::new("CREATE DATABASE "), self.wanted(&Row::new()))?;
+                self.execute(&mut todo, Sql::new("CREATE DATABASE "), &self.wanted(&Row::new()))?;
                 todo.attribute(self.subject(), "database", "", "created");
                 after.insert(name.clone(), self.record(&mut todo, &Row::new()));
             }
             (true, Some(now)) if !self.wanted(now).is_empty() => {
-                self.execute(&mut todo, Sql::new("ALTER DATABASE "), self.wanted(now))?;
+                self.execute(&mut todo, Sql::new("ALTER DATABASE "), &self.wanted(now))?;
                 after.insert(name.clone(), self.record(&mut todo, now));
             }
             (true, Some(_)) => todo.note = Some(format!("mysql database {name} exists")),
             (false, Some(_)) => {
-                self.execute(&mut todo, Sql::new("DROP DATABASE "), Vec::new())?;
+                self.execute(&mut todo, Sql::new("DROP DATABASE "), &[])?;
                 todo.attribute(self.subject(), "database", "exists", "");
                 after.shift_remove(name);
             }
@@ -91,14 +91,14 @@ impl Operation for Database {
     }
 }
 
-impl Database {
+impl EnsureDatabase {
     fn subject(&self) -> String {
         format!("mysql database {}", self.database)
     }
 
-    fn grants(&self) -> Option<Privileges> {
+    fn grants(&self) -> Option<EnsurePrivileges> {
         let user = self.user.as_ref().filter(|_| !self.user_privileges.is_empty())?;
-        Some(Privileges {
+        Some(EnsurePrivileges {
             user: user.clone(),
             privileges: self.user_privileges.clone(),
             user_hostname: self.user_hostname.clone(),
@@ -134,12 +134,7 @@ impl Database {
         wanted.collect()
     }
 
-    fn execute(
-        &self,
-        todo: &mut Commands,
-        start: Sql<MySql>,
-        with: Vec<Setting<'_>>,
-    ) -> Result<()> {
+    fn execute(&self, todo: &mut Commands, start: Sql<MySql>, with: &[Setting<'_>]) -> Result<()> {
         let sql = with.iter().fold(start.name(&self.database), |sql, setting| {
             sql.code(setting.code).text(setting.value)
         });

@@ -26,9 +26,10 @@ pub(crate) struct Dump {
 impl Operation for Dump {
     fn plan(&self, _host: &Host<'_>) -> Result<Commands> {
         let client = self.server.client("mysqldump");
-        let dump = match &self.database {
-            Some(database) => sh!("{client} -- {database}"),
-            None => sh!("{client} --all-databases"),
+        let dump = if let Some(database) = &self.database {
+            sh!("{client} -- {database}")
+        } else {
+            sh!("{client} --all-databases")
         };
         let mut todo = Commands::from(write_dump(&dump, &self.dest));
         todo.attribute(&self.dest, "dump", "", self.database.as_deref().unwrap_or("all databases"));

@@ -13,9 +13,9 @@ use crate::operation::OpDef;
 
 pub(super) const OPERATIONS: &[OpDef] = &[
     OpDef::of::<sql::ExecuteSql>(),
-    OpDef::of::<user::User>(),
-    OpDef::of::<database::Database>(),
-    OpDef::of::<privileges::Privileges>(),
+    OpDef::of::<user::EnsureUser>(),
+    OpDef::of::<database::EnsureDatabase>(),
+    OpDef::of::<privileges::EnsurePrivileges>(),
     OpDef::of::<dump::Dump>(),
     OpDef::of::<load::Load>(),
 ];

@@ -4,6 +4,7 @@ use sha1::{Digest, Sha1};
 
 use crate::command::Secret;
 use crate::facts::table::Row;
+use crate::project::hexadecimal;
 
 /// Whether the user has this password; `None` where the server keeps it in a form that cannot be compared.
 ///
@@ -14,7 +15,7 @@ pub(super) fn is_password(user: &Row, password: &Secret) -> Option<bool> {
     let mut hashes = columns.into_iter().filter_map(|it| user.get(it)?.as_str());
     let hash = hashes.find(|it| it.starts_with('*') && it.len() == 41)?;
     let twice = Sha1::digest(Sha1::digest(password.reveal().as_bytes()));
-    let own: String = twice.iter().map(|byte| format!("{byte:02X}")).collect();
+    let own = hexadecimal(&twice).to_uppercase();
     Some(hash.strip_prefix('*') == Some(own.as_str()))
 }
 

@@ -16,7 +16,7 @@ use crate::{Args, Commands, Error, Host, Operation, Result, Scope};
 /// ```
 #[derive(Debug, Args)]
 #[args("mysql.privileges")]
-pub(crate) struct Privileges {
+pub(crate) struct EnsurePrivileges {
     /// Name of the user.
     pub(super) user: String,
 
@@ -85,7 +85,7 @@ const EVERY: &[&str] = &[
     "UPDATE",
 ];
 
-impl Operation for Privileges {
+impl Operation for EnsurePrivileges {
     fn plan(&self, host: &Host<'_>) -> Result<Commands> {
         let place = self.place();
         if self.table != "*" && self.database == "*" {
@@ -133,7 +133,7 @@ impl Operation for Privileges {
     }
 }
 
-impl Privileges {
+impl EnsurePrivileges {
     pub(super) fn fact(&self) -> MysqlUserGrants {
         MysqlUserGrants {
             user: self.user.clone(),

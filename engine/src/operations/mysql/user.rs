@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 
 use super::password::is_password;
-use super::privileges::Privileges;
+use super::privileges::EnsurePrivileges;
 use crate::args::{OneOrMany, choice};
 use crate::command::{MySql, Secret, Sql};
 use crate::facts::mysql::{self, MysqlServer, MysqlUserGrants, MysqlUsers};
@@ -28,7 +28,7 @@ choice! {
 /// ```
 #[derive(Debug, Args)]
 #[args("mysql.user")]
-pub(crate) struct User {
+pub(crate) struct EnsureUser {
     /// Name of the user.
     user: String,
 
@@ -74,7 +74,7 @@ pub(crate) struct User {
     server: MysqlServer,
 }
 
-impl Operation for User {
+impl Operation for EnsureUser {
     fn plan(&self, host: &Host<'_>) -> Result<Commands> {
         self.check()?;
         let user = format!("{}@{}", self.user, self.user_hostname);
@@ -152,7 +152,7 @@ enum Wanted {
     Number(u32),
 }
 
-impl User {
+impl EnsureUser {
     fn subject(&self) -> String {
         format!("mysql user {}@{}", self.user, self.user_hostname)
     }
@@ -180,8 +180,8 @@ impl User {
         }
     }
 
-    fn grants(&self) -> Option<Privileges> {
-        Some(Privileges {
+    fn grants(&self) -> Option<EnsurePrivileges> {
+        Some(EnsurePrivileges {
             user: self.user.clone(),
             privileges: self.privileges.clone().filter(|it| !it.is_empty())?,
             user_hostname: self.user_hostname.clone(),

@@ -15,7 +15,7 @@ use crate::{Args, Commands, Host, Operation, Result, Scope};
 /// ```
 #[derive(Debug, Args)]
 #[args("postgresql.database")]
-pub(crate) struct Database {
+pub(crate) struct EnsureDatabase {
     /// Name of the database.
     database: String,
 
@@ -48,7 +48,7 @@ pub(crate) struct Database {
     server: PostgresqlServer,
 }
 
-impl Operation for Database {
+impl Operation for EnsureDatabase {
     fn plan(&self, host: &Host<'_>) -> Result<Commands> {
         let name = &self.database;
         let fact = PostgresqlDatabases { server: self.server.clone() };
@@ -137,7 +137,7 @@ impl Change<'_> {
     }
 }
 
-impl Database {
+impl EnsureDatabase {
     /// What is other than wanted and can be changed; all that is wanted, of a new database.
     fn changes(&self, now: Option<&Row>) -> Vec<Change<'_>> {
         let owner = self.owner.as_deref().map(|owner| Change {

@@ -11,8 +11,8 @@ use crate::operation::OpDef;
 
 pub(super) const OPERATIONS: &[OpDef] = &[
     OpDef::of::<sql::ExecuteSql>(),
-    OpDef::of::<role::Role>(),
-    OpDef::of::<database::Database>(),
+    OpDef::of::<role::EnsureRole>(),
+    OpDef::of::<database::EnsureDatabase>(),
     OpDef::of::<dump::Dump>(),
     OpDef::of::<load::Load>(),
 ];

@@ -7,6 +7,7 @@ use md5::Md5;
 use sha2::{Digest, Sha256};
 
 use crate::command::Secret;
+use crate::project::hexadecimal;
 
 /// The most rounds that are computed for a comparison; servers do 4096 unless told otherwise.
 const ROUNDS: u32 = 1_000_000;
@@ -20,7 +21,7 @@ pub(super) fn is_password(role: &str, hash: &Secret, password: &Secret) -> bool 
     match hash.strip_prefix("md5") {
         Some(hash) => {
             let digest = Md5::digest([password.reveal(), role].concat());
-            hash == digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+            hash == hexadecimal(&digest)
         }
         None => is_scram(hash, password).unwrap_or(false),
     }
@@ -53,7 +54,9 @@ fn salted(password: &Secret, salt: &[u8], rounds: u32) -> Option<[u8; 32]> {
 
 fn hmac(key: &[u8], parts: &[&[u8]]) -> Option<[u8; 32]> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
-    parts.iter().for_each(|part| mac.update(part));
+    for part in parts {
+        mac.update(part);
+    }
     Some(mac.finalize().into_bytes().into())
 }
 

@@ -18,7 +18,7 @@ use crate::{Args, Commands, Host, Operation, Result, Scope};
 /// ```
 #[derive(Debug, Args)]
 #[args("postgresql.role")]
-pub(crate) struct Role {
+pub(crate) struct EnsureRole {
     /// Name of the role.
     role: String,
 
@@ -55,7 +55,7 @@ pub(crate) struct Role {
     server: PostgresqlServer,
 }
 
-impl Operation for Role {
+impl Operation for EnsureRole {
     fn plan(&self, host: &Host<'_>) -> Result<Commands> {
         let name = &self.role;
         let fact = PostgresqlRoles { server: self.server.clone() };
@@ -140,7 +140,7 @@ impl Trait {
     }
 }
 
-impl Role {
+impl EnsureRole {
     /// What is to be said of a role that is as `now` tells, or is new.
     fn traits(&self, now: Option<&Row>) -> Vec<Trait> {
         let flags = [
