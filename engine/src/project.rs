@@ -196,6 +196,16 @@ pub fn sha1_of(bytes: &[u8]) -> String {
     hexadecimal(&sha1::Sha1::digest(bytes))
 }
 
+/// The same as [`write_atomically`], for a file whose folder need not be there.
+pub(crate) fn write_with_folder(path: &Path, bytes: &[u8]) -> Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|error| {
+            Error::failed(format!("cannot create local folder `{}`: {error}", folder.display()))
+        })?;
+    }
+    write_atomically(path, bytes)
+}
+
 /// Writes a file on the controller: all of it, or nothing.
 pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
     let trouble = |error: std::io::Error| {

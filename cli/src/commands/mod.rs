@@ -140,8 +140,9 @@ pub(crate) fn print(text: &str) {
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
-/// Writes talk.
+/// Writes talk, secrets hidden.
 pub(crate) fn say(text: &str) {
+    let text = infra_engine::command::scrub(text);
     let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 

@@ -75,6 +75,11 @@ impl<'de> serde::Deserialize<'de> for Secret {
     }
 }
 
+/// Whether there is anything to hide.
+pub(crate) fn has_secrets() -> bool {
+    !HIDDEN.read().unwrap_or_else(PoisonError::into_inner).is_empty()
+}
+
 /// `text` with every known secret replaced by `***`.
 pub fn scrub(text: &str) -> Cow<'_, str> {
     let hidden = HIDDEN.read().unwrap_or_else(PoisonError::into_inner);

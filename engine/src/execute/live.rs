@@ -480,7 +480,7 @@ impl Live {
         for (index, (command, output)) in work.commands.iter().zip(&done.outputs).enumerate() {
             if let Command::Get { to, .. } = command
                 && done.failed.is_none()
-                && let Err(error) = crate::project::write_atomically(to, &output.stdout)
+                && let Err(error) = crate::project::write_with_folder(to, &output.stdout)
             {
                 done.failed = Some((index, error));
             }

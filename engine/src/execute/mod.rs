@@ -3,6 +3,7 @@
 pub(crate) mod conditions;
 mod event;
 pub(crate) mod fleet;
+mod hidden;
 mod interrupt;
 pub(crate) mod link;
 pub(crate) mod live;

@@ -153,7 +153,7 @@ impl Counts {
 impl Listener for Tally {
     fn event(&self, event: &Event) {
         self.count(event);
-        self.listener.event(event);
+        self.listener.event(&event.without_secrets());
     }
 
     fn ask(&self, question: &str, hidden: bool) -> Option<String> {

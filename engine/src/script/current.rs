@@ -228,7 +228,7 @@ impl Evaluation {
             _ => label.unwrap_or_else(|| def.label(&arguments)),
         };
         let subject = Arc::new(Subject {
-            label: self.label(&own_label),
+            label: crate::command::scrub(&self.label(&own_label)).into_owned(),
             operation: def.name.to_owned(),
             place,
         });

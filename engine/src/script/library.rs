@@ -85,6 +85,7 @@ pub(super) fn bind_common(engine: &mut Engine) {
     names.set_var("local", Local);
     engine.register_global_module(names.into());
     bind_unknown(engine);
+    super::text::bind(engine);
 }
 
 /// Binds what deploy scripts have.
@@ -151,7 +152,6 @@ fn bind_unknown(engine: &mut Engine) {
         .register_fn("ends_with", |it: &mut Unknown, _: Dynamic| decide(it))
         .register_fn("is_empty", |it: &mut Unknown| decide(it))
         .register_fn("len", |it: &mut Unknown| it.clone())
-        .register_fn("trim", |_: &mut Unknown| {})
         .register_fn("split", |it: &mut Unknown, _: Dynamic| it.clone())
         .register_fn("parse_int", |it: Unknown| it)
         .register_fn("parse_json", |it: Unknown| it)

@@ -18,6 +18,7 @@ mod path;
 mod problem;
 mod result;
 mod sources;
+mod text;
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -114,6 +114,8 @@ impl BedHost {
         });
         if let (Some(data), Some(more)) = (data.as_object_mut(), more.as_object()) {
             data.extend(more.clone());
+            // Rhai has no word for it.
+            data.retain(|_, value| !value.is_null());
         }
         // JSON text is also the text of a Rhai map, but for its first character.
         format!("[{:?}, #{data}]", self.name)

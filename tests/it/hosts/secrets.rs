@@ -24,7 +24,7 @@ fn no_output() -> Outcome {
         format!(
             "let word = secret(\"{SECRET}\");\n\
              server.shell(`echo it is ${{word}}; echo ${{word}} >&2`, #{{ _sudo: true }});\n\
-             files.put(#{{ content: `password = ${{word}}\\n`, dest: \"/root/app.secret\", mode: \"600\", _sudo: true }});\n\
+             files.put(#{{ content: \"password = \" + word + \"\\n\", dest: \"/root/app.secret\", mode: \"600\", _sudo: true }});\n\
              server.shell(`test ${{word}} = other`, #{{ _sudo: true, _ignore_errors: true }});\n\
              host.log(`the word is ${{word}}`);\n\
              server.shell(\"cat /root/app.secret; exit 3\", #{{ _sudo: true }});\n"

@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use crate::command::Command;
 use crate::error::Error;
-use crate::facts::files::{self, Digest, Entry, Sha1File};
+use crate::facts::files::{Digest, Sha1File};
 use crate::{Args, Commands, Host, Operation, Result, Scope};
 
 /// Fetch a file from the host to the controller.
@@ -36,19 +36,15 @@ pub(crate) struct Get {
 
 impl Operation for Get {
     fn plan(&self, host: &Host<'_>) -> Result<Commands> {
-        host.want(&Entry { path: self.src.clone() });
-        host.want(&Sha1File::at(&self.src));
         let to = self.local_path(host)?;
         let text = to.to_string_lossy().into_owned();
-        let there = host.fact(&files::File::at(&self.src))?;
+        let Digest(there) = &*host.fact(&Sha1File::at(&self.src))?;
         let local = match host.project().locate(&text) {
             Some(_) => Some(host.file(&text)?),
             None => None,
         };
-        if let (Some(_), Some(local), false) = (there.here(), &local, self.force)
-            && let Digest(Some(sum)) = &*host.fact(&Sha1File::at(&self.src))?
-            && *sum == local.sha1
-        {
+        let sum = local.as_ref().map(|it| it.sha1.clone());
+        if there.is_some() && *there == sum && !self.force {
             return Ok(Commands::none(format!("{text} is the same already")));
         }
         let folder = to.parent().filter(|it| !it.as_os_str().is_empty());
@@ -61,9 +57,8 @@ impl Operation for Get {
                 .argument("dest"));
         }
         let mut todo = Commands::default();
-        let before = local.map(|it| format!("{} bytes", it.size)).unwrap_or_default();
-        let after = there.here().and_then(|it| it.size).map(|it| format!("{it} bytes"));
-        todo.attribute(format!("local file {text}"), "content", before, after.unwrap_or_default());
+        let after = there.clone().unwrap_or_default();
+        todo.attribute(format!("local file {text}"), "sha1", sum.unwrap_or_default(), after);
         todo.list.push(Command::Get { from: self.src.clone(), to });
         Ok(todo)
     }

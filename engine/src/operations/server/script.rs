@@ -48,7 +48,9 @@ pub(super) fn send_and_run(
     let args: Vec<&str> = args.iter().map(|it| it.0.as_str()).collect();
     let mut todo = Commands::default();
     todo.put(Put { path: path.clone(), content, mode: Some(0o700), ..Put::default() });
-    // Its exit code is that of the operation.
-    todo.run(sh!("( {path} {args}; code=$?; rm -f -- {path}; exit $code )"));
+    // Removed however it ends, also when the run is broken off: then the shell's own report of that meets a
+    // closed pipe (PIPE). Its exit code is that of the operation.
+    let remove = sh!("rm -f -- {path}").reveal();
+    todo.run(sh!("( trap {remove} EXIT; trap 'exit 143' HUP INT TERM PIPE; {path} {args} )"));
     Ok(todo)
 }

@@ -1,0 +1,45 @@
+//! Functions on text that both change and give it.
+//!
+//! Rhai's own `trim` and `replace` change a variable and give nothing, so `result.stdout.trim()` would be `()`.
+
+use rhai::{Engine, ImmutableString};
+
+use super::convert::Unknown;
+
+pub(super) fn bind(engine: &mut Engine) {
+    engine
+        .register_fn("trim", |text: &mut ImmutableString| {
+            *text = text.trim().into();
+            text.clone()
+        })
+        .register_fn("replace", |text: &mut ImmutableString, find: &str, put: &str| {
+            *text = text.replace(find, put).into();
+            text.clone()
+        })
+        .register_fn("replace", |text: &mut ImmutableString, find: char, put: char| {
+            *text = text.replace(find, put.encode_utf8(&mut [0; 4])).into();
+            text.clone()
+        })
+        .register_fn("trim", |it: &mut Unknown| it.clone())
+        .register_fn("replace", |it: &mut Unknown, _: &str, _: &str| it.clone());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_changed_and_given() {
+        let mut engine = Engine::new();
+        bind(&mut engine);
+        for (script, expected) in [
+            (r#"" a ".trim()"#, "a"),
+            (r#"let x = " a "; x.trim(); x"#, "a"),
+            (r#"let x = "a-b"; x.replace("-", "+") + x"#, "a+ba+b"),
+            (r#"let x = #{ s: " a " }; x.s.trim()"#, "a"),
+            ("let x = \"a-b\"; x.replace('-', '+')", "a+b"),
+        ] {
+            assert_eq!(engine.eval::<String>(script).unwrap(), expected, "{script}");
+        }
+    }
+}
