@@ -64,10 +64,17 @@ impl Units {
         self.details.get(name)
     }
 
-    /// The same units with one in another state.
+    /// The same units with one in another state. One that has it is there, and read.
     #[must_use]
     pub fn with(&self, name: &str, state: bool) -> Self {
         let mut units = self.clone();
+        if let Some(unit) = units.details.get_mut(name).filter(|_| state) {
+            for (property, value) in [("LoadState", "loaded"), ("NeedDaemonReload", "no")] {
+                if let Some(now) = unit.properties.get_mut(property) {
+                    value.clone_into(now);
+                }
+            }
+        }
         let id = units.details.get(name).map_or(name, |unit| unit.property("Id")).to_owned();
         units.states.insert(id, state);
         units

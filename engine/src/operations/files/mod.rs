@@ -30,6 +30,7 @@ mod yaml_text;
 
 pub(crate) use directory::Directory;
 pub(crate) use predict::Predict;
+pub(crate) use upload::Upload;
 
 use crate::operation::OpDef;
 

@@ -67,20 +67,51 @@ const TYPES: &[&str] = &[
     "scope",
 ];
 
+/// What is known of a unit's file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum UnitFileIs {
+    /// Nothing.
+    Unknown,
+    /// It is the same as before.
+    AsItWas,
+    /// It has been written, or removed, just before.
+    New,
+}
+
+impl UnitFileIs {
+    /// What `todo` does with it.
+    pub(super) fn after(todo: &Commands) -> Self {
+        if todo.is_empty() { Self::AsItWas } else { Self::New }
+    }
+}
+
 impl Operation for ControlService {
     fn plan(&self, host: &Host<'_>) -> Result<Commands> {
-        let unit = self.unit();
+        self.plan_with(host, UnitFileIs::Unknown)
+    }
+}
+
+impl ControlService {
+    /// The plan where the same operation takes care of the unit's file.
+    pub(super) fn plan_with(&self, host: &Host<'_>, file: UnitFileIs) -> Result<Commands> {
+        let unit = unit_name(&self.service);
         let (status, enabled) = (self.status(&unit), self.enabled_fact(&unit));
         if self.enabled.is_some() {
             host.want(&enabled);
         }
         let units = host.fact(&status)?;
-        self.check(&unit, &units)?;
+        let reloads = match file {
+            UnitFileIs::New => true,
+            UnitFileIs::AsItWas => units.unit(&unit).is_some_and(needs_reload),
+            UnitFileIs::Unknown => self.daemon_reload && units.unit(&unit).is_none_or(needs_reload),
+        };
+        let is_new = file == UnitFileIs::New;
+        self.check(&unit, &units, reloads)?;
 
         let systemctl =
             systemctl(self.user_mode, self.machine.as_deref(), self.user_name.as_deref());
         let mut todo = Commands::default();
-        if self.daemon_reload && needs_reload(units.unit(&unit)) {
+        if reloads {
             todo.run(sh!("{systemctl} daemon-reload"));
         }
         let now = units.get(&unit);
@@ -94,10 +125,18 @@ impl Operation for ControlService {
         }
         if let Some(wanted) = self.enabled {
             let units = host.fact(&enabled)?;
-            if is_enabled(&units, &unit, wanted) != wanted {
-                let verb = if wanted { "enable" } else { "disable" };
+            let now = is_enabled(&units, &unit, wanted && !is_new);
+            // The new file may want to be enabled in other places than the old one.
+            if now != wanted || (is_new && wanted) {
+                let verb = match (wanted, now) {
+                    (true, true) => "reenable",
+                    (true, false) => "enable",
+                    (false, _) => "disable",
+                };
                 todo.run(sh!("{systemctl} {verb} {end} {unit}"));
-                record_enabled(&mut todo, &unit, wanted);
+                if now != wanted {
+                    record_enabled(&mut todo, &unit, wanted);
+                }
             }
             todo.then(&enabled, units.with(&unit, wanted));
         }
@@ -105,15 +144,6 @@ impl Operation for ControlService {
             return Ok(Commands::none(control.note(now)));
         }
         Ok(todo)
-    }
-}
-
-impl ControlService {
-    fn unit(&self) -> String {
-        match self.service.rsplit_once('.') {
-            Some((_, kind)) if TYPES.contains(&kind) => self.service.clone(),
-            _ => format!("{}.service", self.service),
-        }
     }
 
     fn control<'a>(&'a self, unit: &'a str) -> Control<'a> {
@@ -145,11 +175,11 @@ impl ControlService {
     }
 
     /// A unit that does not exist, or is masked, cannot be started or enabled.
-    fn check(&self, unit: &str, units: &Units) -> Result<()> {
+    fn check(&self, unit: &str, units: &Units, may_be_new: bool) -> Result<()> {
         let needed = self.running == Some(true) || self.enabled == Some(true);
         let state = units.unit(unit).map_or("", |it| it.property("LoadState"));
         match state {
-            "not-found" if needed && !self.daemon_reload => {
+            "not-found" if needed && !may_be_new => {
                 Err(Error::failed(format!("there is no unit `{unit}`"))
                     .hint("install what brings it, or write its file, before this operation"))
             }
@@ -160,18 +190,24 @@ impl ControlService {
     }
 }
 
-/// Whether systemd has to read unit files again for a unit; what is not known may.
-fn needs_reload(unit: Option<&Unit>) -> bool {
-    unit.is_none_or(|unit| {
-        unit.property("NeedDaemonReload") != "no" || unit.property("LoadState") == "not-found"
-    })
+/// The whole name of a unit; without a type it is a service.
+pub(super) fn unit_name(name: &str) -> String {
+    match name.rsplit_once('.') {
+        Some((_, kind)) if TYPES.contains(&kind) => name.to_owned(),
+        _ => format!("{name}.service"),
+    }
 }
 
-/// Whether a unit is enabled. One that has no place to be enabled in ("static") counts as what is
+/// Whether systemd has to read unit files again for a unit.
+fn needs_reload(unit: &Unit) -> bool {
+    unit.property("NeedDaemonReload") != "no" || unit.property("LoadState") == "not-found"
+}
+
+/// Whether a unit is enabled. One that has no place to be enabled in ("static") counts as `or`, what is
 /// wanted of it: neither `enable` nor `disable` would do anything.
-fn is_enabled(units: &Units, unit: &str, wanted: bool) -> bool {
+fn is_enabled(units: &Units, unit: &str, or: bool) -> bool {
     match units.unit(unit).map(|it| it.property("UnitFileState")) {
-        Some("static") => wanted,
+        Some("static") => or,
         _ => units.get(unit).unwrap_or(false),
     }
 }
