@@ -12,6 +12,7 @@ pub mod installed;
 pub mod iptables;
 pub mod launchd;
 pub mod mysql;
+pub mod nftables;
 pub mod openrc;
 pub mod pip;
 pub mod postgresql;
@@ -20,6 +21,7 @@ pub mod server;
 pub mod systemd;
 pub mod sysvinit;
 pub(crate) mod table;
+pub mod ufw;
 pub mod upstart;
 
 use crate::fact::FactDef;
@@ -36,6 +38,7 @@ const MODULES: &[&[FactDef]] = &[
     iptables::FACTS,
     launchd::FACTS,
     mysql::FACTS,
+    nftables::FACTS,
     openrc::FACTS,
     pip::FACTS,
     postgresql::FACTS,
@@ -43,6 +46,7 @@ const MODULES: &[&[FactDef]] = &[
     server::FACTS,
     systemd::FACTS,
     sysvinit::FACTS,
+    ufw::FACTS,
     upstart::FACTS,
 ];
 

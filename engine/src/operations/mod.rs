@@ -10,6 +10,7 @@ pub mod gpg;
 pub mod iptables;
 pub mod launchd;
 pub mod mysql;
+pub mod nftables;
 pub mod openrc;
 pub(crate) mod packages;
 pub mod pip;
@@ -19,6 +20,7 @@ pub mod server;
 pub(crate) mod services;
 pub mod systemd;
 pub mod sysvinit;
+pub mod ufw;
 pub mod upstart;
 
 use std::collections::BTreeSet;
@@ -36,6 +38,7 @@ const MODULES: &[&[OpDef]] = &[
     iptables::OPERATIONS,
     launchd::OPERATIONS,
     mysql::OPERATIONS,
+    nftables::OPERATIONS,
     openrc::OPERATIONS,
     pip::OPERATIONS,
     postgresql::OPERATIONS,
@@ -43,6 +46,7 @@ const MODULES: &[&[OpDef]] = &[
     server::OPERATIONS,
     systemd::OPERATIONS,
     sysvinit::OPERATIONS,
+    ufw::OPERATIONS,
     upstart::OPERATIONS,
 ];
 

@@ -8,6 +8,7 @@ mod file;
 mod flags;
 mod force;
 mod get;
+mod given;
 mod ini;
 mod json;
 mod line;
@@ -29,6 +30,7 @@ mod yaml;
 mod yaml_text;
 
 pub(crate) use directory::Directory;
+pub(crate) use given::GivenText;
 pub(crate) use predict::Predict;
 pub(crate) use upload::Upload;
 

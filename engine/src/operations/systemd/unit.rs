@@ -4,7 +4,7 @@ use super::service::{UnitFileIs, unit_name};
 use super::text::{Sections, unit_text};
 use super::unit_file::{UnitFile, control};
 use crate::args::Phrase;
-use crate::template::{self, Settings, Source};
+use crate::operations::files::GivenText;
 use crate::value::Value;
 use crate::{Args, Commands, Error, Host, Operation, Result, Scope, sh};
 
@@ -166,32 +166,18 @@ impl Unit {
     }
 
     fn text(&self, host: &Host<'_>) -> Result<String> {
-        let ways = [
-            self.sections.is_some(),
-            self.content.is_some(),
-            self.src.is_some(),
-            self.template.is_some(),
-        ];
-        if ways.iter().filter(|it| **it).count() != 1 {
-            return Err(Error::usage("`systemd.unit` needs to know what is in the file")
-                .hint("give one of `sections`, `content`, `src` and `template`"));
+        let given = GivenText {
+            content: self.content.as_ref(),
+            src: self.src.as_deref(),
+            template: self.template.as_deref(),
+            data: self.data.as_ref(),
+        };
+        match (&self.sections, given.ways()) {
+            (Some(sections), 0) => unit_text(sections),
+            (None, 1) => given.read(host),
+            _ => Err(Error::usage("`systemd.unit` needs to know what is in the file")
+                .hint("give one of `sections`, `content`, `src` and `template`")),
         }
-        if let Some(sections) = &self.sections {
-            return unit_text(sections);
-        }
-        if let Some(src) = &self.src {
-            let file = host.file(src)?;
-            let text = file.text().ok_or_else(|| {
-                Error::usage(format!("`{src}` holds no text, so no unit")).argument("src")
-            })?;
-            return Ok(text.to_string());
-        }
-        if let Some(template) = &self.template {
-            let data = self.data.clone().unwrap_or_default();
-            return template::render(host, &Source::File(template), &data, &Settings::read(None)?);
-        }
-        let content = self.content.as_ref().map(Phrase::reveal).unwrap_or_default();
-        Ok(content.to_owned())
     }
 }
 
