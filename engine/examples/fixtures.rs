@@ -144,8 +144,10 @@ fn fact(name: &str, fixture: &Json) -> Verdict {
         one => (vec![Value::from(one.clone())], Map::new()),
     };
     let fact = def.read(positional, named).map_err(|errors| format!("{errors:?}"))?;
-    let lines: Vec<&str> =
-        fixture["output"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
+    let lines: Vec<&str> = match &fixture["output"] {
+        Json::String(text) => text.lines().collect(),
+        lines => lines.as_array().into_iter().flatten().filter_map(Json::as_str).collect(),
+    };
     let printed = Printed { output: lines.join("\n") + "\n", project: Project::default() };
     let answer = fact
         .answer(&Host::new(&printed, SharedContext::default()))

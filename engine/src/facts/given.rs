@@ -55,7 +55,7 @@ impl GivenFacts {
         let entries = given.as_object()?;
         entries
             .iter()
-            .find(|(key, _)| same(&wanted, &told(parts(key), id.fact)))
+            .find(|(key, _)| says_arguments(key) && same(&wanted, &told(parts(key), id.fact)))
             // A fact whose arguments are all optional may be given without them.
             .or_else(|| {
                 let bare = wanted.is_empty() && !entries.keys().any(|key| key.contains('='));
@@ -79,6 +79,11 @@ impl GivenFacts {
                 .hint(format!("add to its facts: {addition}")),
         )
     }
+}
+
+/// Whether a key of a fact's answers is a list of arguments, and not a key of its only answer.
+fn says_arguments(key: &str) -> bool {
+    key.is_empty() || key.contains('=')
 }
 
 /// `path=/etc/x, user=app` as pairs. A part without `=` belongs to the value before it.
@@ -108,7 +113,7 @@ fn told(given: Vec<(String, String)>, fact: &str) -> Vec<(String, String)> {
     let is_default = |name: &str, value: &str| {
         let argument = def.args.iter().find(|it| it.name == name);
         let default = argument.and_then(|it| it.default);
-        default.is_some_and(|default| default.trim_matches('"') == value)
+        default.is_some_and(|default| loosely(default.trim_matches('"')) == loosely(value))
     };
     given.into_iter().filter(|(name, value)| !is_default(name, value)).collect()
 }

@@ -3,7 +3,57 @@
 use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::Scope;
+
+/// Writes [`Fact`](crate::Fact) for a list of packages: the program that must be there, the command that lists
+/// them, what the answer depends on, and how a line is read.
+macro_rules! lists_packages {
+    ($fact:ty, $program:literal, $command:literal, $reads:expr, $read:expr) => {
+        impl crate::Fact for $fact {
+            type Output = crate::facts::installed::Installed;
+
+            fn command(&self) -> crate::Shell {
+                crate::Shell::raw($command)
+            }
+
+            fn parse(&self, output: &str) -> crate::Result<Self::Output> {
+                Ok(crate::facts::installed::Installed::read(output, $read))
+            }
+
+            fn requires(&self) -> Option<&'static str> {
+                Some($program)
+            }
+
+            fn reads(&self) -> Vec<crate::Scope> {
+                $reads
+            }
+        }
+    };
+}
+
+pub(super) use lists_packages;
+
+/// What the packages of a programming language depend on: they come with others, or are put into a home or
+/// where an administrator keeps programs.
+pub(super) fn of_language() -> Vec<Scope> {
+    let folders = ["/usr/local", "/opt", "/srv", "/home", "/root"];
+    std::iter::once(Scope::PACKAGES).chain(folders.map(Scope::tree)).collect()
+}
+
+/// `name-1.2.3_1` as name and version: the version begins behind the last hyphen that a digit follows.
+pub(super) fn split_version(text: &str) -> Option<(&str, &str)> {
+    let parts = |at: usize| {
+        let (name, version) = text.split_at(at);
+        (name, version.trim_start_matches('-'))
+    };
+    let begins = |at: &usize| parts(*at).1.starts_with(|it: char| it.is_ascii_digit());
+    let hyphens = text.match_indices('-').map(|(at, _)| at);
+    let (name, version) = parts(hyphens.rev().find(begins).or_else(|| text.rfind('-'))?);
+    (!name.is_empty() && !version.is_empty()).then_some((name, version))
+}
 
 /// Installed packages by name, each with its versions: `{"git": ["1:2.39.5-0"]}`.
 ///
@@ -28,6 +78,18 @@ pub struct Offer {
 }
 
 impl Installed {
+    /// Reads a list of packages; lines of which `read` makes none are skipped.
+    pub(super) fn read<'a>(
+        output: &'a str,
+        read: impl Fn(&'a str) -> Option<(&'a str, &'a str)>,
+    ) -> Self {
+        let mut installed = Self::default();
+        for (name, version) in output.lines().filter_map(read) {
+            installed.add(name, version);
+        }
+        installed
+    }
+
     /// Adds a version of a package.
     pub fn add(&mut self, name: impl Into<String>, version: impl Into<String>) {
         let versions = self.versions.entry(name.into()).or_default();
@@ -119,13 +181,14 @@ impl<'de> Deserialize<'de> for Installed {
     }
 }
 
-/// Versions as they may be given: a list, one, or none.
+/// Versions as they may be given.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Versions {
     Many(Vec<String>),
     One(String),
-    None(()),
+    /// Nothing, or that the package is there.
+    Unknown(IgnoredAny),
 }
 
 impl Versions {
@@ -133,7 +196,27 @@ impl Versions {
         match self {
             Self::Many(versions) => versions,
             Self::One(version) => vec![version],
-            Self::None(()) => Vec::new(),
+            Self::Unknown(_) => Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_where_a_version_begins() {
+        for (text, expected) in [
+            ("nano-3.48", Some(("nano", "3.48"))),
+            ("font-adobe-100dpi-1.0.3_4", Some(("font-adobe-100dpi", "1.0.3_4"))),
+            ("vim-8.2.3394-no_x11", Some(("vim", "8.2.3394-no_x11"))),
+            ("python3-jaraco.classes-3.4.0_2", Some(("python3-jaraco.classes", "3.4.0_2"))),
+            ("tool-git", Some(("tool", "git"))),
+            ("nano", None),
+            ("-1", None),
+        ] {
+            assert_eq!(split_version(text), expected, "{text}");
         }
     }
 }

@@ -1,53 +1,94 @@
 //! The facts, one folder a module, one file a fact: `server/users.rs` is `server.users`.
 
+pub mod apk;
 pub mod apt;
+pub mod brew;
 pub mod bsdinit;
+pub mod cargo;
+pub mod choco;
 pub mod crontab;
 pub mod deb;
+pub mod dnf;
 pub mod files;
+pub mod flatpak;
+pub mod gem;
 pub mod git;
 pub mod given;
+pub mod go;
 pub mod gpg;
 pub mod installed;
 pub mod iptables;
 pub mod launchd;
 pub mod mysql;
 pub mod nftables;
+pub mod npm;
 pub mod openrc;
+pub mod opkg;
+pub mod outdated;
+pub mod pacman;
 pub mod pip;
+pub mod pipx;
+pub mod pkg;
+pub mod pkgin;
 pub mod postgresql;
+pub mod rpm;
 pub mod runit;
 pub mod server;
+pub mod snap;
 pub mod systemd;
 pub mod sysvinit;
 pub(crate) mod table;
 pub mod ufw;
 pub mod upstart;
+pub mod uv;
+pub mod xbps;
+pub mod yum;
+pub mod zypper;
 
 use crate::fact::FactDef;
 
 /// The facts of every module.
 const MODULES: &[&[FactDef]] = &[
+    apk::FACTS,
     apt::FACTS,
+    brew::FACTS,
     bsdinit::FACTS,
+    cargo::FACTS,
+    choco::FACTS,
     crontab::FACTS,
     deb::FACTS,
+    dnf::FACTS,
     files::FACTS,
+    flatpak::FACTS,
+    gem::FACTS,
     git::FACTS,
+    go::FACTS,
     gpg::FACTS,
     iptables::FACTS,
     launchd::FACTS,
     mysql::FACTS,
     nftables::FACTS,
+    npm::FACTS,
     openrc::FACTS,
+    opkg::FACTS,
+    pacman::FACTS,
     pip::FACTS,
+    pipx::FACTS,
+    pkg::FACTS,
+    pkgin::FACTS,
     postgresql::FACTS,
+    rpm::FACTS,
     runit::FACTS,
     server::FACTS,
+    snap::FACTS,
     systemd::FACTS,
     sysvinit::FACTS,
     ufw::FACTS,
     upstart::FACTS,
+    uv::FACTS,
+    xbps::FACTS,
+    yum::FACTS,
+    zypper::FACTS,
 ];
 
 /// All facts, those that scripts define last.

@@ -1,27 +1,48 @@
 //! The operations, one folder a module, one file an operation: `server/user.rs` is `server.user`.
 
+pub mod apk;
 pub mod apt;
+pub mod brew;
 pub mod bsdinit;
+pub mod cargo;
+pub mod choco;
 pub mod crontab;
+pub mod dnf;
+pub(crate) mod download;
 pub(crate) mod dumps;
 pub mod files;
+pub mod flatpak;
+pub mod gem;
 pub mod git;
+pub mod go;
 pub mod gpg;
 pub mod iptables;
 pub mod launchd;
 pub mod mysql;
 pub mod nftables;
+pub mod npm;
 pub mod openrc;
+pub mod opkg;
 pub(crate) mod packages;
+pub mod pacman;
 pub mod pip;
+pub mod pipx;
+pub mod pkg;
+pub mod pkgin;
 pub mod postgresql;
+pub(crate) mod rpm;
 pub mod runit;
 pub mod server;
 pub(crate) mod services;
+pub mod snap;
 pub mod systemd;
 pub mod sysvinit;
 pub mod ufw;
 pub mod upstart;
+pub mod uv;
+pub mod xbps;
+pub mod yum;
+pub mod zypper;
 
 use std::collections::BTreeSet;
 
@@ -29,25 +50,44 @@ use crate::operation::OpDef;
 
 /// The operations of every module.
 const MODULES: &[&[OpDef]] = &[
+    apk::OPERATIONS,
     apt::OPERATIONS,
+    brew::OPERATIONS,
     bsdinit::OPERATIONS,
+    cargo::OPERATIONS,
+    choco::OPERATIONS,
     crontab::OPERATIONS,
+    dnf::OPERATIONS,
     files::OPERATIONS,
+    flatpak::OPERATIONS,
+    gem::OPERATIONS,
     git::OPERATIONS,
+    go::OPERATIONS,
     gpg::OPERATIONS,
     iptables::OPERATIONS,
     launchd::OPERATIONS,
     mysql::OPERATIONS,
     nftables::OPERATIONS,
+    npm::OPERATIONS,
     openrc::OPERATIONS,
+    opkg::OPERATIONS,
+    pacman::OPERATIONS,
     pip::OPERATIONS,
+    pipx::OPERATIONS,
+    pkg::OPERATIONS,
+    pkgin::OPERATIONS,
     postgresql::OPERATIONS,
     runit::OPERATIONS,
     server::OPERATIONS,
+    snap::OPERATIONS,
     systemd::OPERATIONS,
     sysvinit::OPERATIONS,
     ufw::OPERATIONS,
     upstart::OPERATIONS,
+    uv::OPERATIONS,
+    xbps::OPERATIONS,
+    yum::OPERATIONS,
+    zypper::OPERATIONS,
 ];
 
 /// All operations, those that scripts define last.

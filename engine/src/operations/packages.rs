@@ -1,8 +1,12 @@
 //! What has to be done about packages: the decision that all package managers share. Pure; how a
-//! manager is called is its own operation's business.
+//! manager is called is its own operation's business, and [`work`] what most of them have in common.
 
+pub(crate) mod index;
+pub(crate) mod work;
+
+use crate::args::OneOrMany;
 use crate::facts::installed::{Installed, Offer};
-use crate::{Commands, Error, Result};
+use crate::{Commands, Error, Result, Shell};
 
 /// One package as it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,10 +38,21 @@ impl Package {
         Ok(Self { name: name.to_owned(), version, spec: spec.to_owned() })
     }
 
+    /// Reads the packages that a script names; none where it names none.
+    pub(crate) fn list(specs: Option<&OneOrMany<String>>, join: Option<&str>) -> Result<Vec<Self>> {
+        Self::read_all(specs.map(|it| &it.0[..]).unwrap_or_default(), join)
+    }
+
     /// Reads a list of packages.
     pub(crate) fn read_all(specs: &[String], join: Option<&str>) -> Result<Vec<Self>> {
         specs.iter().map(|spec| Self::read(spec, join)).collect()
     }
+}
+
+/// Arguments that the script gives as one text, as it would stand on a command line.
+pub(crate) fn extra(arguments: Option<&String>) -> Option<Shell> {
+    let text = arguments.map(|it| it.trim()).filter(|it| !it.is_empty());
+    text.map(Shell::verbatim)
 }
 
 /// What is wanted of packages.
@@ -75,6 +90,22 @@ pub(crate) fn same_version(wanted: &str, installed: &str) -> bool {
         }
     }
     left.ends_with(end)
+}
+
+impl Default for Wanted<'_> {
+    fn default() -> Self {
+        Self::installed(&[])
+    }
+}
+
+/// The same version, whatever its release where the wanted one has none: `9.0` is met by `9.0-1`.
+pub(crate) fn same_release(wanted: &str, installed: &str) -> bool {
+    let without_epoch = installed.split_once(':').map_or(installed, |(_, version)| version);
+    let fits = |version: &str| {
+        same_version(wanted, version)
+            || version.strip_prefix(wanted).is_some_and(|rest| rest.starts_with('-'))
+    };
+    fits(installed) || fits(without_epoch)
 }
 
 /// What must be done, each package as the manager is told.
@@ -120,6 +151,15 @@ impl Decision {
     /// Why there is nothing to do.
     pub(crate) fn note(&self) -> String {
         self.notes.join(", ")
+    }
+
+    /// Takes out packages that are the newest already.
+    pub(crate) fn keep_outdated(&mut self, is_outdated: impl Fn(&str) -> bool) {
+        let (upgrade, newest) =
+            std::mem::take(&mut self.upgrade).into_iter().partition(|it| is_outdated(&it.name));
+        self.upgrade = upgrade;
+        let newest: Vec<Package> = newest;
+        self.notes.extend(newest.iter().map(|it| format!("package {} is the newest", it.name)));
     }
 
     /// Records what changes, and tells what will be installed then.
@@ -298,6 +338,19 @@ mod tests {
             ("1*2*3", "1a3b2", false),
         ] {
             assert_eq!(same_version(pattern, version), expected, "{pattern} {version}");
+        }
+    }
+
+    #[test]
+    fn a_release_may_be_left_open() {
+        for (wanted, installed, expected) in [
+            ("9.0", "9.0-1", true),
+            ("9.0", "1:9.0-1", true),
+            ("9.0-1", "9.0-1", true),
+            ("9.0", "9.01-1", false),
+            ("9.0-2", "9.0-1", false),
+        ] {
+            assert_eq!(same_release(wanted, installed), expected, "{wanted} {installed}");
         }
     }
 

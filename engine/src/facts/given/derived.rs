@@ -1,5 +1,6 @@
 //! Texts that were not given but follow from what was: a file's from its lines, from lines found in it
-//! or from a block in it; a crontab's from its entries.
+//! or from a block in it; a crontab's from its entries. And the installed packages that provide something, which
+//! are among all that do.
 
 use std::collections::BTreeMap;
 
@@ -18,6 +19,7 @@ pub(super) fn text(facts: &BTreeMap<String, Json>, id: &QuestionId) -> Option<An
         "crontab.text" => {
             crontab(facts.get("crontab.crontab")?, argument(&id.key, "user").as_ref())?
         }
+        "rpm.providers" => facts.get("rpm.rpm_package_provides")?.get(&id.key)?.clone(),
         _ => return None,
     };
     Some(Answer::json(text))

@@ -1,5 +1,6 @@
 use super::{apt_get, changed_packages};
 use crate::facts::deb::{DebPackage, DebPackages};
+use crate::operations::download;
 use crate::project::sha1_of;
 use crate::{Args, Commands, Host, Operation, Result, sh};
 
@@ -80,10 +81,7 @@ impl Deb {
 
     /// Fetches the file; then it is known which package it holds, and the operation goes on.
     fn download(&self, path: &str) -> Commands {
-        let partial = format!("{path}.partial");
-        let mut todo = Commands::from(sh!("if command -v curl >/dev/null 2>&1; \
-            then curl -sSLf -o {partial} -- {self.src}; \
-            else wget -q -O {partial} -- {self.src}; fi && mv -f -- {partial} {path}"));
+        let mut todo = Commands::from(download::to(&self.src, path));
         todo.attribute(&self.src, "downloaded", "no", "yes");
         todo.again = true;
         todo

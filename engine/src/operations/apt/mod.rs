@@ -51,12 +51,6 @@ fn changed_packages(outputs: &[Output]) -> bool {
     summaries.is_empty() || summaries.iter().any(Simulation::changes)
 }
 
-/// Arguments that the script gives as one text, as it would stand on a command line.
-fn extra(arguments: Option<&String>) -> Option<Shell> {
-    let text = arguments.map(|it| it.trim()).filter(|it| !it.is_empty());
-    text.map(Shell::verbatim)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

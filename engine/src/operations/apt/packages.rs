@@ -1,9 +1,9 @@
-use super::{apt_get, changed_packages, extra, index, upgrade};
+use super::{apt_get, changed_packages, index, upgrade};
 use crate::args::OneOrMany;
 use crate::facts::apt::SimulateOperationWillChange;
 use crate::facts::deb::DebPackages;
 use crate::facts::installed::Installed;
-use crate::operations::packages::{Decision, Package, Wanted, ensure_packages};
+use crate::operations::packages::{Decision, Package, Wanted, ensure_packages, extra};
 use crate::{Args, Commands, Host, Operation, Result, Shell, sh};
 
 /// Install, upgrade or remove packages with apt.

@@ -8,6 +8,9 @@ mod virtualenv;
 
 use crate::operation::OpDef;
 
+pub(crate) use requirement::{named, normal};
+pub(crate) use version::meets;
+
 pub(super) const OPERATIONS: &[OpDef] = &[
     OpDef::of::<packages::EnsurePackages>(),
     OpDef::of::<venv::Venv>(),

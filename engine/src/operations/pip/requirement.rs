@@ -30,9 +30,21 @@ pub(super) fn read(spec: &str) -> Result<Package> {
     Ok(package)
 }
 
+/// The same; but `name @ ADDRESS` is met by any version of that name, for programs that do not look at an address
+/// every time.
+pub(crate) fn named(spec: &str) -> Result<Package> {
+    let package = read(spec)?;
+    let Some((name, _address)) = spec.split_once('@').filter(|_| package.version.is_none()) else {
+        return Ok(package);
+    };
+    let name = read(name.trim())?.name;
+    let is_name = name.chars().all(|it| it.is_ascii_alphanumeric() || it == '-');
+    Ok(if is_name { Package { name, ..package } } else { package })
+}
+
 /// The name under which pip knows a package: small letters, one hyphen for every run of `-`, `_` and `.`.
 /// PEP 503.
-pub(super) fn normal(name: &str) -> String {
+pub(crate) fn normal(name: &str) -> String {
     let mut normal = String::new();
     for it in name.chars() {
         let separates = "-_.".contains(it);
@@ -48,6 +60,17 @@ pub(super) fn normal(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_may_have_a_name() {
+        for (spec, name) in [
+            ("App[x] @ https://example.com/app.whl", "app"),
+            ("git+https://user@example.com/app.git", "git+https://user@example.com/app.git"),
+            ("app==1.0", "app"),
+        ] {
+            assert_eq!(named(spec).unwrap().name, name, "{spec}");
+        }
+    }
 
     #[test]
     fn reads_names_and_versions() {

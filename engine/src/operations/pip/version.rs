@@ -80,7 +80,7 @@ impl PartialOrd for Version {
 
 /// Whether a version meets specifiers: `>=2.0,<3`, `==2.*`, `~=2.2`. What cannot be read is not met, so
 /// that pip decides.
-pub(super) fn meets(specifiers: &str, version: &str) -> bool {
+pub(crate) fn meets(specifiers: &str, version: &str) -> bool {
     specifiers.split(',').all(|specifier| meets_one(specifier.trim(), version) == Some(true))
 }
 

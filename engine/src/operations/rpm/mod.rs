@@ -1,0 +1,40 @@
+//! What dnf, yum and zypper have in common: keys, `.rpm` files, `.repo` files, and names of packages.
+
+pub(crate) mod file;
+pub(crate) mod key;
+pub(crate) mod repo;
+
+use crate::execute::Output;
+use crate::facts::rpm::Providers;
+use crate::operations::packages::Package;
+use crate::operations::packages::work::{Group, any_output};
+use crate::{Host, Result};
+
+/// Reads `name=version` and `name-version-release` alike: dnf and yum know the second only.
+pub(crate) fn with_hyphens(mut packages: Vec<Package>) -> Vec<Package> {
+    for package in &mut packages {
+        if let Some(version) = &package.version {
+            package.spec = format!("{}-{version}", package.name);
+        }
+    }
+    packages
+}
+
+/// Says that [`providers`] will be asked.
+pub(crate) fn want(host: &Host<'_>, packages: &[Package]) {
+    for Package { name, .. } in packages {
+        host.want(&Providers { package: name.clone() });
+    }
+}
+
+/// The installed packages that provide what is asked for.
+pub(crate) fn providers(host: &Host<'_>, package: &Package, any: bool) -> Result<Group> {
+    let found = host.fact(&Providers { package: package.name.clone() })?;
+    let members = found.iter().map(|(name, version)| (name.clone(), Some(version.clone())));
+    Ok(Group { members: members.collect(), any })
+}
+
+/// Whether dnf or yum changed any package.
+pub(crate) fn changed(outputs: &[Output]) -> bool {
+    any_output(outputs, |text| text.contains("Complete!") && !text.contains("Nothing to do"))
+}

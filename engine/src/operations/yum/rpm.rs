@@ -1,0 +1,15 @@
+use crate::operations::rpm::file::rpm;
+
+rpm! {
+    /// Install or remove the package of an `.rpm` file, with yum.
+    ///
+    /// The file is one on the host, or is downloaded by the host, once, with `curl` or `wget`. What it depends on
+    /// is installed too. A downloaded file tells which package it holds, so one that was never downloaded cannot be
+    /// removed by its address.
+    ///
+    /// ```rhai
+    /// yum.rpm("/opt/packages/agent.rpm");
+    /// yum.rpm("https://example.com/agent-1.2.noarch.rpm");
+    /// ```
+    "yum.rpm", "yum install -y", "yum remove -y"
+}

@@ -1,0 +1,84 @@
+use crate::args::OneOrMany;
+use crate::facts::rpm::RpmPackages;
+use crate::facts::zypper::Outdated;
+use crate::operations::packages::work::Work;
+use crate::operations::packages::{Package, Wanted, extra, same_release};
+use crate::operations::rpm;
+use crate::{Args, Commands, Host, Operation, Result, sh};
+
+/// Install, upgrade or remove packages with zypper.
+///
+/// A package is given as `name`, `name=version` or `name=version-release`. What an installed package provides counts
+/// as there; with `present: false` that package goes.
+///
+/// ```rhai
+/// zypper.packages(["vim", "git"]);
+/// zypper.packages("openssl", #{ latest: true });
+/// ```
+#[derive(Debug, Args)]
+#[args("zypper.packages")]
+#[expect(clippy::struct_excessive_bools, reason = "they are the arguments of a command")]
+pub(crate) struct EnsurePackages {
+    /// The packages.
+    packages: Option<OneOrMany<String>>,
+
+    /// Whether they should be installed.
+    #[arg(default = true)]
+    present: bool,
+
+    /// Whether packages without a version should be the newest.
+    #[arg(default = false)]
+    latest: bool,
+
+    /// Upgrade all packages first.
+    #[arg(default = false)]
+    update: bool,
+
+    /// Empty zypper's caches first, if anything is to be installed or upgraded, or no package is named.
+    #[arg(default = false)]
+    clean: bool,
+
+    /// More arguments that stand before `install`.
+    extra_global_install_args: Option<String>,
+
+    /// More arguments that stand behind `install`.
+    extra_install_args: Option<String>,
+
+    /// More arguments that stand before `remove`.
+    extra_global_uninstall_args: Option<String>,
+
+    /// More arguments that stand behind `remove`.
+    extra_uninstall_args: Option<String>,
+}
+
+impl Operation for EnsurePackages {
+    fn plan(&self, host: &Host<'_>) -> Result<Commands> {
+        let packages = Package::list(self.packages.as_ref(), Some("="))?;
+        rpm::want(host, &packages);
+        let global = extra(self.extra_global_install_args.as_ref());
+        let more = extra(self.extra_install_args.as_ref());
+        let install =
+            sh!("zypper {global} --non-interactive --gpg-auto-import-keys install -y {more}");
+        let global = extra(self.extra_global_uninstall_args.as_ref());
+        let more = extra(self.extra_uninstall_args.as_ref());
+        let remove = sh!("zypper {global} --non-interactive remove -y {more}");
+        let work = Work {
+            wanted: Wanted {
+                present: self.present,
+                latest: self.latest,
+                fits: same_release,
+                ..Wanted::installed(&packages)
+            },
+            clean: self.clean.then(|| sh!("zypper --non-interactive clean --all")),
+            upgrade_all: self.update.then(super::update),
+            install,
+            upgrade: super::update(),
+            remove,
+            remove_by_name: true,
+            members: Some(&|package: &Package| rpm::providers(host, package, true)),
+            changed: Some(super::changed),
+            ..Work::default()
+        };
+        work.plan(host, &RpmPackages {}, Some(&Outdated {}))
+    }
+}
