@@ -9,8 +9,11 @@ pub mod choco;
 pub mod crontab;
 pub mod deb;
 pub mod dnf;
+pub mod docker;
+pub mod efibootmgr;
 pub mod files;
 pub mod flatpak;
+pub mod freebsd;
 pub mod gem;
 pub mod git;
 pub mod given;
@@ -19,6 +22,7 @@ pub mod gpg;
 pub mod installed;
 pub mod iptables;
 pub mod launchd;
+pub mod lxd;
 pub mod mysql;
 pub mod nftables;
 pub mod npm;
@@ -30,9 +34,11 @@ pub mod pip;
 pub mod pipx;
 pub mod pkg;
 pub mod pkgin;
+pub mod podman;
 pub mod postgresql;
 pub mod rpm;
 pub mod runit;
+pub mod selinux;
 pub mod server;
 pub mod snap;
 pub mod systemd;
@@ -41,8 +47,10 @@ pub(crate) mod table;
 pub mod ufw;
 pub mod upstart;
 pub mod uv;
+pub mod vzctl;
 pub mod xbps;
 pub mod yum;
+pub mod zfs;
 pub mod zypper;
 
 use crate::fact::FactDef;
@@ -58,14 +66,18 @@ const MODULES: &[&[FactDef]] = &[
     crontab::FACTS,
     deb::FACTS,
     dnf::FACTS,
+    docker::FACTS,
+    efibootmgr::FACTS,
     files::FACTS,
     flatpak::FACTS,
+    freebsd::FACTS,
     gem::FACTS,
     git::FACTS,
     go::FACTS,
     gpg::FACTS,
     iptables::FACTS,
     launchd::FACTS,
+    lxd::FACTS,
     mysql::FACTS,
     nftables::FACTS,
     npm::FACTS,
@@ -76,9 +88,11 @@ const MODULES: &[&[FactDef]] = &[
     pipx::FACTS,
     pkg::FACTS,
     pkgin::FACTS,
+    podman::FACTS,
     postgresql::FACTS,
     rpm::FACTS,
     runit::FACTS,
+    selinux::FACTS,
     server::FACTS,
     snap::FACTS,
     systemd::FACTS,
@@ -86,8 +100,10 @@ const MODULES: &[&[FactDef]] = &[
     ufw::FACTS,
     upstart::FACTS,
     uv::FACTS,
+    vzctl::FACTS,
     xbps::FACTS,
     yum::FACTS,
+    zfs::FACTS,
     zypper::FACTS,
 ];
 
@@ -105,6 +121,11 @@ pub fn built_in() -> impl Iterator<Item = &'static FactDef> {
 pub const ALIASES: &[(&str, &str)] = &[
     ("postgres.postgres_databases", "postgresql.postgresql_databases"),
     ("postgres.postgres_roles", "postgresql.postgresql_roles"),
+    ("zfs.datasets", "zfs.zfs_datasets"),
+    ("zfs.filesystems", "zfs.zfs_filesystems"),
+    ("zfs.pools", "zfs.zfs_pools"),
+    ("zfs.snapshots", "zfs.zfs_snapshots"),
+    ("zfs.volumes", "zfs.zfs_volumes"),
 ];
 
 /// The fact of that name.

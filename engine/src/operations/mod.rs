@@ -8,16 +8,19 @@ pub mod cargo;
 pub mod choco;
 pub mod crontab;
 pub mod dnf;
+pub mod docker;
 pub(crate) mod download;
 pub(crate) mod dumps;
 pub mod files;
 pub mod flatpak;
+pub mod freebsd;
 pub mod gem;
 pub mod git;
 pub mod go;
 pub mod gpg;
 pub mod iptables;
 pub mod launchd;
+pub mod lxd;
 pub mod mysql;
 pub mod nftables;
 pub mod npm;
@@ -30,8 +33,10 @@ pub mod pipx;
 pub mod pkg;
 pub mod pkgin;
 pub mod postgresql;
+pub mod puppet;
 pub(crate) mod rpm;
 pub mod runit;
+pub mod selinux;
 pub mod server;
 pub(crate) mod services;
 pub mod snap;
@@ -40,8 +45,10 @@ pub mod sysvinit;
 pub mod ufw;
 pub mod upstart;
 pub mod uv;
+pub mod vzctl;
 pub mod xbps;
 pub mod yum;
+pub mod zfs;
 pub mod zypper;
 
 use std::collections::BTreeSet;
@@ -58,14 +65,17 @@ const MODULES: &[&[OpDef]] = &[
     choco::OPERATIONS,
     crontab::OPERATIONS,
     dnf::OPERATIONS,
+    docker::OPERATIONS,
     files::OPERATIONS,
     flatpak::OPERATIONS,
+    freebsd::OPERATIONS,
     gem::OPERATIONS,
     git::OPERATIONS,
     go::OPERATIONS,
     gpg::OPERATIONS,
     iptables::OPERATIONS,
     launchd::OPERATIONS,
+    lxd::OPERATIONS,
     mysql::OPERATIONS,
     nftables::OPERATIONS,
     npm::OPERATIONS,
@@ -77,7 +87,9 @@ const MODULES: &[&[OpDef]] = &[
     pkg::OPERATIONS,
     pkgin::OPERATIONS,
     postgresql::OPERATIONS,
+    puppet::OPERATIONS,
     runit::OPERATIONS,
+    selinux::OPERATIONS,
     server::OPERATIONS,
     snap::OPERATIONS,
     systemd::OPERATIONS,
@@ -85,8 +97,10 @@ const MODULES: &[&[OpDef]] = &[
     ufw::OPERATIONS,
     upstart::OPERATIONS,
     uv::OPERATIONS,
+    vzctl::OPERATIONS,
     xbps::OPERATIONS,
     yum::OPERATIONS,
+    zfs::OPERATIONS,
     zypper::OPERATIONS,
 ];
 

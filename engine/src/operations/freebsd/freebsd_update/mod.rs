@@ -1,0 +1,3 @@
+//! Updates of FreeBSD itself. freebsd-update(8).
+
+pub(super) mod update;

@@ -1,0 +1,3 @@
+//! Services of FreeBSD. service(8).
+
+pub(super) mod service_;

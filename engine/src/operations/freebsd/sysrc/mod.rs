@@ -1,0 +1,3 @@
+//! Settings in rc.conf(5). sysrc(8).
+
+pub(super) mod sysrc_;
