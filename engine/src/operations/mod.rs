@@ -16,8 +16,10 @@ pub(crate) mod packages;
 pub mod pip;
 pub mod postgresql;
 pub mod runit;
+pub mod script;
 pub mod server;
 pub(crate) mod services;
+pub mod ssh;
 pub mod systemd;
 pub mod sysvinit;
 pub mod ufw;
@@ -43,7 +45,9 @@ const MODULES: &[&[OpDef]] = &[
     pip::OPERATIONS,
     postgresql::OPERATIONS,
     runit::OPERATIONS,
+    script::OPERATIONS,
     server::OPERATIONS,
+    ssh::OPERATIONS,
     systemd::OPERATIONS,
     sysvinit::OPERATIONS,
     ufw::OPERATIONS,
