@@ -7,6 +7,7 @@ use crate::bytes::encode;
 use crate::error::{Error, Result};
 use crate::fact::{Answer, Ask};
 use crate::options::Context;
+use crate::value::{Function, Value};
 
 /// What an operation does on a host. Empty: the host is as it should be.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +65,13 @@ pub enum Command {
         /// Seconds until the host must be back.
         timeout: u64,
     },
+    /// Call a function of the script. It is the only command of its operation.
+    Call {
+        /// The function.
+        function: Arc<dyn Function>,
+        /// Its arguments.
+        arguments: Vec<Value>,
+    },
     /// Fetch a file to the controller, atomically.
     Get {
         /// The path on the host.
@@ -110,6 +118,13 @@ pub enum Content {
     },
     /// Put together while it is sent.
     Archive(Arc<Archive>),
+    /// What shell text prints on the host; only for files to be written.
+    Printed {
+        /// The text.
+        line: Shell,
+        /// Where the content comes from, for people.
+        shown: String,
+    },
 }
 
 impl Default for Content {
@@ -141,6 +156,9 @@ impl Content {
             Self::Archive(archive) => {
                 let pieces: Result<Vec<_>> = archive.pieces().iter().map(Self::read).collect();
                 Ok(pieces?.concat())
+            }
+            Self::Printed { shown, .. } => {
+                Err(Error::usage(format!("what comes from {shown} is known on the host only")))
             }
         }
     }
@@ -285,11 +303,15 @@ impl std::fmt::Display for Command {
                 if let Some(group) = &put.group {
                     write!(f, " group={group}")?;
                 }
+                if let Content::Printed { shown, .. } = &put.content {
+                    write!(f, " from {shown}")?;
+                }
                 Ok(())
             }
             Self::Restarted { timeout, .. } => {
                 write!(f, "wait up to {timeout} s until the host has restarted")
             }
+            Self::Call { function, .. } => write!(f, "call {function:?}"),
             Self::Get { from, to } => {
                 write!(f, "fetch {} to {}", super::quote(from), to.display())
             }

@@ -127,15 +127,18 @@ pub enum Content {
     },
     /// From several places, one after the other.
     Pieces(Vec<Self>),
+    /// What this shell text prints on the host; only for files.
+    Printed(String),
 }
 
 impl Content {
-    /// How many bytes.
+    /// How many bytes are sent.
     pub fn len(&self) -> u64 {
         match self {
             Self::Bytes(bytes) => bytes.len() as u64,
             Self::File { len, .. } => *len,
             Self::Pieces(pieces) => pieces.iter().map(Self::len).sum(),
+            Self::Printed(_) => 0,
         }
     }
 

@@ -40,7 +40,7 @@ use run::{Next, Run};
 use text::Names;
 
 use super::account::Account;
-use super::job::{Action, Ended, Job, Step, StepResult};
+use super::job::{Action, Content, Ended, Job, Step, StepResult};
 use super::process::Connection;
 
 /// Content up to this size, in bytes, travels inside the job.
@@ -151,7 +151,7 @@ impl Session {
 fn takes_long(step: &Step) -> bool {
     match &step.action {
         Action::Run { .. } => true,
-        Action::Put(put) => put.validate.is_some(),
+        Action::Put(put) => put.validate.is_some() || matches!(put.content, Content::Printed(_)),
         Action::Get { .. } => false,
     }
 }

@@ -521,7 +521,7 @@ impl Work {
             }
             Command::Put(put) => (Action::Put(put.into()), &self.context),
             Command::Get { from, .. } => (Action::Get { path: from.clone() }, &self.context),
-            Command::Restarted { .. } => return None,
+            Command::Restarted { .. } | Command::Call { .. } => return None,
         };
         let mut step = Step::new(action);
         step.group = group;
@@ -661,6 +661,7 @@ impl From<&Content> for job::Content {
         match content {
             Content::Bytes(bytes) => Self::Bytes(bytes.to_vec()),
             Content::File { path, size } => Self::File { path: path.clone(), len: *size },
+            Content::Printed { line, .. } => Self::Printed(line.reveal()),
             Content::Archive(archive) => {
                 Self::Pieces(archive.pieces().iter().map(Self::from).collect())
             }

@@ -5,6 +5,8 @@
 //! exchange. Where nobody waits for this host (one host, `--no-wait`), operations that do not depend on
 //! each other are owed and go out together, at the latest when the script looks at something.
 
+mod call;
+
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -191,6 +193,9 @@ impl Live {
         if commands.is_empty() {
             let record = self.record(&call.subject, Status::Ok, started);
             return Ok(self.tell(Record { note: commands.note, ..record }));
+        }
+        if let Some(function) = Self::function(&commands) {
+            return self.call_function(call, &commands, function, last);
         }
         let first = commands.again.then(|| commands.clone());
         let mut result = self.owe(call, commands, context);

@@ -36,10 +36,12 @@ pub mod postgresql;
 pub mod puppet;
 pub(crate) mod rpm;
 pub mod runit;
+pub mod script;
 pub mod selinux;
 pub mod server;
 pub(crate) mod services;
 pub mod snap;
+pub mod ssh;
 pub mod systemd;
 pub mod sysvinit;
 pub mod ufw;
@@ -89,9 +91,11 @@ const MODULES: &[&[OpDef]] = &[
     postgresql::OPERATIONS,
     puppet::OPERATIONS,
     runit::OPERATIONS,
+    script::OPERATIONS,
     selinux::OPERATIONS,
     server::OPERATIONS,
     snap::OPERATIONS,
+    ssh::OPERATIONS,
     systemd::OPERATIONS,
     sysvinit::OPERATIONS,
     ufw::OPERATIONS,

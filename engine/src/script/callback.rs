@@ -59,7 +59,11 @@ impl Callback {
 
 impl fmt::Debug for Callback {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "function {}", self.pointer.fn_name())
+        match self.pointer.fn_name() {
+            // A closure's name is made up by Rhai.
+            name if name.starts_with("anon$") => f.write_str("a function"),
+            name => write!(f, "function {name}"),
+        }
     }
 }
 

@@ -51,7 +51,7 @@ impl Outgoing {
     pub(super) fn content(&mut self, content: &Content) {
         match content {
             Content::Bytes(bytes) => self.parts.push_back(Part::Bytes(bytes.clone())),
-            Content::File { len: 0, .. } => {}
+            Content::File { len: 0, .. } | Content::Printed(_) => {}
             Content::File { path, len } => {
                 self.parts.push_back(Part::File { path: path.clone(), file: None, left: *len });
             }

@@ -48,8 +48,8 @@ impl Run {
     pub(super) fn check(&self, names: &Names) -> Result<(), SessionError> {
         for (position, step) in self.steps.iter().enumerate() {
             let checked = match step.content() {
+                Some(Content::Printed(_)) | None => text::step_text(step, 0, names),
                 Some(_) => text::upload_text(step, 0, names),
-                None => text::step_text(step, 0, names),
             };
             checked.map_err(|message| SessionError::Invalid { step: position, message })?;
         }
@@ -175,7 +175,7 @@ impl Run {
 
 async fn load_content(step: &mut Step) -> Result<(), String> {
     let Some(content) = step.content_mut() else { return Ok(()) };
-    if !matches!(content, Content::Bytes(_)) {
+    if !matches!(content, Content::Bytes(_) | Content::Printed(_)) {
         let mut all = Vec::new();
         load(content, &mut all).await?;
         *content = Content::Bytes(all);
@@ -186,6 +186,7 @@ async fn load_content(step: &mut Step) -> Result<(), String> {
 async fn load(content: &Content, all: &mut Vec<u8>) -> Result<(), String> {
     match content {
         Content::Bytes(bytes) => all.extend_from_slice(bytes),
+        Content::Printed(_) => return Err("what the host prints cannot be sent to it".into()),
         Content::File { path, len } => {
             let shown = path.display();
             let bytes = tokio::fs::read(path).await;

@@ -29,6 +29,8 @@ pub(super) enum Source<'a> {
     Here(&'a [u8]),
     /// So many bytes of the channel's own stdin, and the trailer line behind them.
     Stdin(u64),
+    /// What this script prints.
+    Printed(&'a str),
 }
 
 /// The text that runs `step` as number `id`, and marks its end.
@@ -53,8 +55,11 @@ pub(super) fn step_text(step: &Step, id: u64, names: &Names) -> Result<Vec<u8>, 
             here(&mut text, &format!("( {}{body} )", prefix(step)?), None, None, names);
         }
         Action::Put(put) => {
-            let bytes = in_memory(&put.content)?;
-            self::put(&mut text, step, put, Source::Here(bytes), id, names)?;
+            let source = match &put.content {
+                Content::Printed(script) => Source::Printed(script),
+                content => Source::Here(in_memory(content)?),
+            };
+            self::put(&mut text, step, put, source, id, names)?;
         }
     }
     push(&mut text, &end(step, id, names));
@@ -129,6 +134,13 @@ fn put(
         Source::Here(bytes) if is_plain(bytes) => ("infra_raw", String::new()),
         Source::Here(_) => ("infra_decode", String::new()),
         Source::Stdin(length) => ("infra_exactly", exactly(length, names)),
+        Source::Printed(script) => {
+            // It is called where files must not be overwritten, which is not meant for it.
+            (
+                "infra_printed",
+                format!("infra_printed() {{ ( set +C; eval {} ); }}; ", checked(script)?),
+            )
+        }
     };
     let owner = match (&put.user, &put.group) {
         (None, None) => String::new(),
@@ -156,6 +168,7 @@ fn put(
             push(text, &format!("{}\n", names.nonce));
         }
         Source::Stdin(_) => push(text, &format!("{body}\n")),
+        Source::Printed(_) => push(text, &format!("{body} </dev/null\n")),
     }
     Ok(())
 }
@@ -163,7 +176,9 @@ fn put(
 fn in_memory(content: &Content) -> Result<&[u8], String> {
     match content {
         Content::Bytes(bytes) => Ok(bytes),
-        Content::File { .. } | Content::Pieces(_) => Err("the content was not read".into()),
+        Content::File { .. } | Content::Pieces(_) | Content::Printed(_) => {
+            Err("the content was not read".into())
+        }
     }
 }
 
@@ -188,7 +203,7 @@ fn here(
     let nonce = &names.nonce;
     let three = script.map(|_| format!(" 3<<'{nonce}-3'")).unwrap_or_default();
     match stdin {
-        None => push(text, &format!("{body} </dev/null{three}\n")),
+        None | Some(Source::Printed(_)) => push(text, &format!("{body} </dev/null{three}\n")),
         Some(Source::Here(bytes)) if is_plain(bytes) => {
             push(text, &format!("{body} <<'{nonce}'{three}\n"));
         }

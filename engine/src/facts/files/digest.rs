@@ -74,6 +74,15 @@ digests! {
         "if [ -f {self.path} ]; then sha384sum < {self.path} || shasum -a 384 < {self.path} \
         || sha384 < {self.path} || openssl dgst -sha384 -r < {self.path}; fi 2>/dev/null || :"
 
+    /// The SHA-512 of a file's bytes; `()` where there is no file.
+    ///
+    /// ```rhai
+    /// let sum = host.fact("files.sha512_file", "/etc/hostname");
+    /// ```
+    Sha512File "files.sha512_file" 128
+        "if [ -f {self.path} ]; then sha512sum < {self.path} || shasum -a 512 < {self.path} \
+        || sha512 < {self.path} || openssl dgst -sha512 -r < {self.path}; fi 2>/dev/null || :"
+
     /// The MD5 of a file's bytes; `()` where there is no file.
     ///
     /// ```rhai

@@ -14,7 +14,7 @@ mod tree;
 
 pub use block::{Block, BlockLines, MARKER};
 pub use copied::Copied;
-pub use digest::{Digest, Md5File, Sha1File, Sha256File, Sha384File};
+pub use digest::{Digest, Md5File, Sha1File, Sha256File, Sha384File, Sha512File};
 pub use entry::{Entry, EntryInfo, EntryKind, Found, Ids, Info, Timestamp};
 pub use expanded::Expanded;
 pub use find::{FindDirectories, FindFiles, FindLinks};
@@ -44,6 +44,7 @@ pub(super) const FACTS: &[FactDef] = &[
     FactDef::of::<Sha1File>(),
     FactDef::of::<Sha256File>(),
     FactDef::of::<Sha384File>(),
+    FactDef::of::<Sha512File>(),
     FactDef::of::<Socket>(),
     FactDef::of::<Text>(),
     FactDef::of::<Tree>(),

@@ -3,6 +3,7 @@
 mod block;
 mod copy;
 pub(crate) mod directory;
+mod download;
 mod edit;
 mod file;
 mod flags;
@@ -25,12 +26,15 @@ mod structured;
 mod sync;
 mod template;
 mod times;
+mod unarchive;
 pub(crate) mod upload;
+mod validate;
 mod yaml;
 mod yaml_text;
 
 pub(crate) use directory::Directory;
 pub(crate) use given::GivenText;
+pub(crate) use ownership::operand;
 pub(crate) use predict::Predict;
 pub(crate) use upload::Upload;
 
@@ -40,6 +44,7 @@ pub(super) const OPERATIONS: &[OpDef] = &[
     OpDef::of::<block::Block>(),
     OpDef::of::<copy::Copy>(),
     OpDef::of::<directory::Directory>(),
+    OpDef::of::<download::Download>(),
     OpDef::of::<file::File>(),
     OpDef::of::<flags::Flags>(),
     OpDef::of::<get::Get>(),
@@ -52,5 +57,6 @@ pub(super) const OPERATIONS: &[OpDef] = &[
     OpDef::of::<replace::Replace>(),
     OpDef::of::<sync::Sync>(),
     OpDef::of::<template::Template>(),
+    OpDef::of::<unarchive::Unarchive>(),
     OpDef::of::<yaml::Yaml>(),
 ];

@@ -163,7 +163,7 @@ fn owner_change(
 }
 
 /// The path such that no program takes it for an option.
-pub(super) fn operand(path: &str) -> String {
+pub(crate) fn operand(path: &str) -> String {
     if path.starts_with('-') { format!("./{path}") } else { path.to_owned() }
 }
 

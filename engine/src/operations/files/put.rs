@@ -71,7 +71,7 @@ pub(crate) struct Put {
     /// The content itself, instead of `src`.
     content: Option<Phrase>,
 
-    /// A command that must accept the new file, `%s`, before it goes live.
+    /// A command that must accept the new file, `%s`, before it goes live. Default: as in `files.line`.
     validate: Option<String>,
 }
 

@@ -54,7 +54,8 @@ pub(crate) struct Replace {
     regex: bool,
 
     /// A command that must accept the new file before it goes live; `%s` is the file. Default: `visudo`
-    /// for sudoers, `sshd -t` for `sshd_config`, where they accept the present file; `""` for none.
+    /// for sudoers; `sshd -t` and `nginx -t` for their main files, where they accept the present one;
+    /// `""` for none.
     validate: Option<String>,
 }
 

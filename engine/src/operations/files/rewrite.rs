@@ -2,9 +2,10 @@
 //! written, and what is true then.
 
 use super::Predict;
+use super::validate::check;
 use crate::args::{Arg, Kind};
 use crate::bytes::encode;
-use crate::command::{Diff, Put, quote};
+use crate::command::{Diff, Put};
 use crate::facts::files::{Entry, EntryKind, Expanded, Info, Text};
 use crate::value::Value;
 use crate::{Commands, Error, Host, Result};
@@ -88,7 +89,7 @@ impl Rewrite<'_> {
             path: self.path.to_owned(),
             content: crate::command::Content::Bytes(encode(after).into()),
             backup: before.and_then(|_| self.backup.of(self.path)),
-            validate: self.check(),
+            validate: check(self.path, self.validate),
             ..Put::default()
         });
         todo.diff.push(Diff::Text {
@@ -106,22 +107,6 @@ impl Rewrite<'_> {
         }
         todo.then(&Text::at(self.path), Some(after.to_owned()));
         Ok(todo)
-    }
-
-    /// The check given, else that of the program which reads the file. Such a program also minds its
-    /// surroundings (`sshd` wants host keys), so it has a say only where the present file pleases it.
-    fn check(&self) -> Option<String> {
-        if let Some(given) = self.validate {
-            return Some(given.to_owned()).filter(|it| !it.is_empty());
-        }
-        let checker = match self.path {
-            "/etc/sudoers" => "visudo -cf",
-            "/etc/ssh/sshd_config" => "sshd -tf",
-            path if path.starts_with("/etc/sudoers.d/") => "visudo -cf",
-            _ => return None,
-        };
-        let path = quote(self.path);
-        Some(format!("! {checker} {path} >/dev/null 2>&1 || {checker} %s"))
     }
 }
 

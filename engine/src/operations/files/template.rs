@@ -52,7 +52,7 @@ pub(crate) struct Template {
     /// `variable_start_string` and so on, named as Jinja2 names them.
     jinja_env_kwargs: Option<IndexMap<String, Value>>,
 
-    /// A command that must accept the new file, `%s`, before it goes live.
+    /// A command that must accept the new file, `%s`, before it goes live. Default: as in `files.line`.
     validate: Option<String>,
 
     /// Variables for the template.

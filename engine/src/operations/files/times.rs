@@ -161,6 +161,13 @@ fn host_time(host: &Host<'_>, clock: DateTime) -> Result<i64> {
     Ok(moment.timestamp().as_second())
 }
 
+/// A time as the host tells it, in seconds since 1970; one without an offset counts as UTC.
+pub(super) fn seconds_of(time: &str) -> Option<i64> {
+    let text = time.trim().trim_start_matches("datetime:").replace(' ', "T");
+    let moment = text.parse::<jiff::Timestamp>().ok();
+    moment.or_else(|| format!("{text}Z").parse().ok()).map(jiff::Timestamp::as_second)
+}
+
 /// The offset in `2026-01-31T10:00:00+01:00`; none is UTC.
 fn offset_of(time: &str) -> Option<jiff::tz::Offset> {
     let (_, clock) = time.split_once('T')?;

@@ -17,6 +17,7 @@ use super::force::{file_name, join};
 use super::mode::resolve;
 use super::ownership::Wanted;
 use super::times::{Field, shown, touch};
+use super::validate::check;
 use super::{Predict, parent};
 
 /// Texts larger than this are not fetched for the sake of a diff.
@@ -127,6 +128,11 @@ impl Upload {
             return Ok(Commands::none(format!("{} is as it should be", place.path)));
         }
         Ok(todo)
+    }
+
+    /// What is there of the file that would be written.
+    pub(crate) fn there(&self, host: &Host<'_>) -> Result<Option<Info>> {
+        Ok(self.place(host)?.now)
     }
 
     /// Finds the file that would be written.
@@ -289,7 +295,7 @@ impl Upload {
             mode,
             user: self.user.clone(),
             group: self.group.clone(),
-            validate: self.validate.clone(),
+            validate: check(&place.real, self.validate.as_deref()),
             atime: self.atime,
             mtime: self.mtime,
             backup: None,
@@ -358,6 +364,17 @@ impl Upload {
     fn wanted(&self) -> Wanted<'_> {
         Wanted::of(self.user.as_ref(), self.group.as_ref(), self.mode.as_ref())
     }
+}
+
+/// An error where something else than a file, or a link, is at the path.
+pub(crate) fn must_be_file(host: &Host<'_>, path: &str) -> Result<()> {
+    if *host.fact(&files::File::at(path))? == Found::Other
+        && host.fact(&files::Link::at(path))?.here().is_none()
+    {
+        return Err(Error::failed(format!("{path} exists and is no file"))
+            .hint("move it away, or give another path"));
+    }
+    Ok(())
 }
 
 /// The path that a link at `path` leads to.
