@@ -210,6 +210,21 @@ class Pyinfra:
         return values
 
 
+class Unordered(list):
+    """What pyinfra has as a set, and JSON can only have as a list."""
+
+
+def ordered(like, value):
+    """The value, its lists sorted where pyinfra has sets."""
+    if isinstance(like, Unordered) and isinstance(value, list):
+        return sorted(value)
+    if isinstance(like, dict) and isinstance(value, dict):
+        return {name: ordered(like.get(name), item) for name, item in value.items()}
+    if isinstance(like, list) and isinstance(value, list) and len(like) == len(value):
+        return [ordered(left, right) for left, right in zip(like, value)]
+    return value
+
+
 def plain(value):
     """A fact's value as JSON would have it."""
     if hasattr(value, "isoformat"):
@@ -219,7 +234,7 @@ def plain(value):
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     if isinstance(value, (set, frozenset)):
-        return sorted(plain(item) for item in value)
+        return Unordered(sorted(plain(item) for item in value))
     if hasattr(value, "commands"):
         return plain(list(value.commands))
     if hasattr(value, "components"):
@@ -286,6 +301,7 @@ def compare_facts(name, sudo):
     if len(ours) != len(questions):
         raise SystemExit(f"infra answered {len(ours)} of {len(questions)} questions")
     for question, left, right in zip(questions, theirs, ours):
+        right = ordered(left, right)
         if left != right:
             print(f"≠ {question[0]} {json.dumps(question[1], ensure_ascii=False)}\n    {apart(left, right)}")
 

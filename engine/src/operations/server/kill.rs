@@ -1,3 +1,4 @@
+use crate::args::Scalar;
 use crate::{Args, Commands, Host, Operation, Result, sh};
 
 /// Send a signal to a process.
@@ -7,6 +8,7 @@ use crate::{Args, Commands, Host, Operation, Result, sh};
 /// ```rhai
 /// server.kill(1234);
 /// server.kill(1234, "HUP");
+/// server.kill(1234, 9);
 /// ```
 #[derive(Debug, Args)]
 #[args("server.kill")]
@@ -14,9 +16,9 @@ pub(crate) struct Kill {
     /// Id of the process.
     pid: i64,
 
-    /// The signal, without `SIG`.
+    /// The signal: its name without `SIG`, or its number.
     #[arg(default = "TERM")]
-    signal: String,
+    signal: Scalar,
 }
 
 impl Operation for Kill {
