@@ -2,6 +2,7 @@
 //! full one. README.md says how to start them by hand.
 
 mod accounts;
+mod apps;
 mod bed;
 mod deploys;
 mod ends;
@@ -14,8 +15,12 @@ use libtest_mimic::{Arguments, Failed, Trial};
 fn main() {
     let arguments = Arguments::from_args();
     let mut trials = deploys();
-    for (name, test) in
-        accounts::TESTS.iter().chain(ends::TESTS).chain(fleet::TESTS).chain(secrets::TESTS)
+    for (name, test) in accounts::TESTS
+        .iter()
+        .chain(apps::TESTS)
+        .chain(ends::TESTS)
+        .chain(fleet::TESTS)
+        .chain(secrets::TESTS)
     {
         trials.push(trial((*name).to_owned(), test));
     }

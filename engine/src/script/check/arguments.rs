@@ -194,7 +194,7 @@ impl Walker<'_> {
             return;
         }
         let Some((Value::Text(path), at, width)) = given.find(&called, argument) else { return };
-        if self.world.project.locate(path).is_none() {
+        if !self.world.project.has(path) {
             self.problem(self.world.project.missing(path), at, width);
         }
     }
