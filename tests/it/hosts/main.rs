@@ -7,6 +7,7 @@ mod bed;
 mod deploys;
 mod ends;
 mod fleet;
+mod inside;
 mod secrets;
 
 use infra_tests::{Outcome, documents};
@@ -20,6 +21,7 @@ fn main() {
         .chain(apps::TESTS)
         .chain(ends::TESTS)
         .chain(fleet::TESTS)
+        .chain(inside::TESTS)
         .chain(secrets::TESTS)
     {
         trials.push(trial((*name).to_owned(), test));
