@@ -34,6 +34,7 @@ Commands:
 Commands without an inventory:
   doc [NAME] [--search TEXT] [--json]     the manual of operations, facts and global arguments
   check SCRIPT…                           look for mistakes in scripts; needs no host
+  test [FOLDER…]                          plan deploys against recorded facts, compare the plans
   init [DIR]                              start a project
   completions bash|zsh|fish               completions for a shell";
 
@@ -248,6 +249,10 @@ pub(crate) struct OutputOptions {
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath,
         help = "Write the results to a file, as JUnit XML")]
     pub(crate) junit: Option<PathBuf>,
+
+    /// Write what the hosts answer to a file, as `@fake` reads it; adds to the one that is there
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub(crate) record: Option<PathBuf>,
 
     #[arg(long, help = "No colours; NO_COLOR in the environment means the same")]
     pub(crate) no_color: bool,

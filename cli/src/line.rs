@@ -6,7 +6,7 @@ use clap::CommandFactory;
 use crate::args::Options;
 
 /// First words that are commands without an inventory.
-pub(crate) const COMMANDS: &[&str] = &["doc", "check", "init", "completions"];
+pub(crate) const COMMANDS: &[&str] = &["doc", "check", "init", "test", "completions"];
 
 /// A command line.
 #[derive(Debug, Default, PartialEq, Eq)]

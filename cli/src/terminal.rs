@@ -36,7 +36,6 @@ impl Style {
     }
 
     /// Never colours.
-    #[cfg(test)]
     pub(crate) const PLAIN: Self = Self { colour: false };
 
     /// Whether there are colours.

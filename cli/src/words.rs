@@ -85,6 +85,31 @@ pub(crate) fn indent(text: &str, prefix: &str) -> String {
     indented
 }
 
+/// A line as words: quotes hold words with spaces together; `None` where one is left open.
+pub(crate) fn split(line: &str) -> Option<Vec<String>> {
+    let mut words: Vec<String> = Vec::new();
+    let mut quote = None;
+    let mut is_inside = false;
+    for letter in line.chars() {
+        match (quote, letter) {
+            (Some(open), _) if open == letter => quote = None,
+            (None, letter) if letter.is_whitespace() => is_inside = false,
+            _ => {
+                if !is_inside {
+                    words.push(String::new());
+                    is_inside = true;
+                }
+                if quote.is_none() && matches!(letter, '"' | '\'') {
+                    quote = Some(letter);
+                } else {
+                    words.last_mut()?.push(letter);
+                }
+            }
+        }
+    }
+    quote.is_none().then_some(words)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -88,17 +88,23 @@ impl<F: Fact> Ask for F {
 pub struct Answer {
     value: Arc<dyn Any + Send + Sync>,
     json: fn(&(dyn Any + Send + Sync)) -> serde_json::Value,
+    opaque: bool,
 }
 
 impl Answer {
     /// An answer of a known type.
     pub fn new<T: Output>(value: Arc<T>) -> Self {
-        Self { value, json: to_json::<T> }
+        Self { value, json: to_json::<T>, opaque: false }
     }
 
     /// An answer that only who asked for it can read.
     pub(crate) fn opaque<T: Send + Sync + 'static>(value: Arc<T>) -> Self {
-        Self { value, json: |_| serde_json::Value::Null }
+        Self { value, json: |_| serde_json::Value::Null, opaque: true }
+    }
+
+    /// Whether only who asked for it can read it.
+    pub(crate) fn is_opaque(&self) -> bool {
+        self.opaque
     }
 
     /// An answer that a test or a recording gave, read as its type when it is asked for.
@@ -213,7 +219,8 @@ pub fn key<F: Args>(fact: &F) -> String {
     key_of(&fact.write())
 }
 
-pub(crate) fn key_of(arguments: &Map) -> String {
+/// The same for arguments that have been written already.
+pub fn key_of(arguments: &Map) -> String {
     let pairs: Vec<String> =
         arguments.iter().map(|(name, value)| format!("{name}={value}")).collect();
     pairs.join(", ")

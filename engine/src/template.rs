@@ -4,6 +4,7 @@
 //! is known yet notes that, goes on with a stand-in, and is rendered again once it is there. So all
 //! that one rendering finds out to be needed is asked for together.
 
+mod check;
 mod filters;
 mod mistake;
 mod settings;
@@ -16,6 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use indexmap::IndexMap;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 
+pub(crate) use check::check;
 pub(crate) use settings::Settings;
 
 use crate::error::{Error, ErrorKind, Result};

@@ -17,6 +17,8 @@ const FILES: &[(&str, &str)] = &[
     ("deploy.rhai", include_str!("../init/deploy.rhai")),
     ("group_data/all.rhai", include_str!("../init/group_data/all.rhai")),
     ("inventories/production.rhai", include_str!("../init/inventories/production.rhai")),
+    ("tests/fresh/facts.json", include_str!("../init/tests/fresh/facts.json")),
+    ("tests/fresh/plan.txt", include_str!("../init/tests/fresh/plan.txt")),
     ("templates/app.conf.j2", include_str!("../init/templates/app.conf.j2")),
 ];
 

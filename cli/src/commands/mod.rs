@@ -9,6 +9,7 @@ pub(crate) mod interrupt;
 pub(crate) mod parse;
 pub(crate) mod run;
 mod shell;
+pub(crate) mod test;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -79,6 +80,7 @@ fn dispatch(line: Line) -> Result<u8, Stop> {
         Some("doc") => return Ok(doc::run(&doc::DocOptions::try_parse_from(own())?)),
         Some("check") => return check::run(&check::CheckOptions::try_parse_from(own())?),
         Some("init") => return init::run(&init::InitOptions::try_parse_from(own())?),
+        Some("test") => return test::run(&test::TestOptions::try_parse_from(own())?),
         Some("completions") => {
             return Ok(completions::run(&completions::CompletionOptions::try_parse_from(own())?));
         }

@@ -17,7 +17,7 @@ use crate::report::junit::Junit;
 use crate::report::live::{Live, StatusScreen};
 use crate::report::profile::Profile;
 use crate::report::{
-    All, ExecOutput, FactValues, Keyboard, Plain, Screen, StandardError, Telling, View,
+    All, ExecOutput, FactValues, Keyboard, Plain, Recorder, Screen, StandardError, Telling, View,
 };
 use crate::terminal::{self, Role, Style};
 
@@ -92,7 +92,7 @@ pub(crate) fn perform(
     if output.profile {
         listeners.push(Arc::new(Profile::new(Arc::clone(&screen))));
     }
-    listeners.extend(file_listeners(output)?);
+    listeners.extend(file_listeners(output, loaded)?);
     if settings.interactive {
         listeners.push(Arc::new(Keyboard(Arc::clone(&screen))));
     }
@@ -135,7 +135,10 @@ fn data_listener(work: &Work, output: &OutputOptions) -> Option<Arc<dyn Listener
 }
 
 /// What writes to files. They are opened before anything is done, so that a mistake costs nothing.
-fn file_listeners(output: &OutputOptions) -> Result<Vec<Arc<dyn Listener>>, Error> {
+fn file_listeners(
+    output: &OutputOptions,
+    inventory: &engine::Inventory,
+) -> Result<Vec<Arc<dyn Listener>>, Error> {
     let mut listeners: Vec<Arc<dyn Listener>> = Vec::new();
     let create = |path: &std::path::Path| {
         File::create(path)
@@ -147,6 +150,9 @@ fn file_listeners(output: &OutputOptions) -> Result<Vec<Arc<dyn Listener>>, Erro
     if let Some(path) = &output.junit {
         create(path)?;
         listeners.push(Arc::new(Junit::new(path.clone())));
+    }
+    if let Some(path) = &output.record {
+        listeners.push(Arc::new(Recorder::new(path, inventory)?));
     }
     Ok(listeners)
 }

@@ -9,6 +9,7 @@ pub(crate) mod live;
 mod plain;
 mod plan;
 pub(crate) mod profile;
+mod record;
 mod summary;
 mod values;
 
@@ -21,6 +22,7 @@ use infra_engine::execute::{Event, Listener};
 
 use crate::commands::interrupt;
 pub(crate) use plain::{Plain, Telling, View};
+pub(crate) use record::Recorder;
 pub(crate) use values::{ExecOutput, FactValues};
 
 /// How often an open question looks whether the user wants the run to end.
@@ -93,6 +95,10 @@ impl Listener for All {
         for listener in &self.0 {
             listener.event(event);
         }
+    }
+
+    fn wants_answers(&self) -> bool {
+        self.0.iter().any(|listener| listener.wants_answers())
     }
 
     fn ask(&self, question: &str, hidden: bool) -> Option<String> {

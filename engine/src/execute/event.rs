@@ -97,6 +97,17 @@ pub enum Event {
         /// The value, or why there is none.
         value: std::result::Result<serde_json::Value, Problem>,
     },
+    /// A host answered a question; only for listeners that want that.
+    Answer {
+        /// The host.
+        host: String,
+        /// The fact.
+        fact: String,
+        /// Its arguments, as `@fake` takes them.
+        key: String,
+        /// The answer.
+        value: serde_json::Value,
+    },
     /// The script says something: `host.log`, `print`, `console.print`.
     Message {
         /// The host; `None` for the whole run.
@@ -261,6 +272,11 @@ pub struct HostSummary {
 pub trait Listener: Send + Sync {
     /// Something happened.
     fn event(&self, event: &Event);
+
+    /// Whether it wants to be told every answer of a host.
+    fn wants_answers(&self) -> bool {
+        false
+    }
 
     /// Asks the user something and waits for the answer; `None` where nobody can answer. A hidden answer
     /// is not shown while it is typed.

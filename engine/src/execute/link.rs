@@ -179,7 +179,27 @@ impl Link {
             .zip(answers)
             .filter_map(|(question, answer)| Some((question, answer?)))
             .collect();
+        if self.listener.wants_answers() {
+            exchange
+                .answers
+                .iter()
+                .for_each(|(question, answer)| self.tell_answer(question, answer));
+        }
         Ok(exchange)
+    }
+
+    fn tell_answer(&self, question: &Question, answer: &Result<Answer>) {
+        // What only a script can read is told when it has been read.
+        if let Ok(answer) = answer
+            && !answer.is_opaque()
+        {
+            self.listener.event(&Event::Answer {
+                host: self.host.clone(),
+                fact: question.id.fact.to_owned(),
+                key: question.id.key.clone(),
+                value: answer.to_json(),
+            });
+        }
     }
 
     /// Ends the connection in an orderly way.

@@ -151,6 +151,10 @@ impl Counts {
 }
 
 impl Listener for Tally {
+    fn wants_answers(&self) -> bool {
+        self.listener.wants_answers()
+    }
+
     fn event(&self, event: &Event) {
         self.count(event);
         self.listener.event(&event.without_secrets());

@@ -11,6 +11,7 @@ mod chain;
 mod constant;
 mod define;
 mod known;
+mod recover;
 #[cfg(test)]
 mod tests;
 mod unit;
@@ -49,7 +50,7 @@ pub fn check_scripts(scripts: &[PathBuf], inventory: Option<&Inventory>) -> Vec<
     }
     let order = |problem: &Problem| {
         let place = problem.place.clone().unwrap_or_default();
-        (world.order(&place.file), place.line, place.column)
+        (world.order(&place.file), Arc::clone(&place.file), place.line, place.column)
     };
     problems.sort_by_cached_key(order);
     let mut told = HashSet::new();
@@ -103,20 +104,27 @@ impl<'a> World<'a> {
         let mut waiting: VecDeque<Result<Script, Problem>> =
             scripts.iter().map(|path| sources.load(&engine, path)).collect();
         while let Some(loaded) = waiting.pop_front() {
+            let mut unread = HashSet::new();
             let script = match loaded {
                 Ok(script) => script,
                 Err(problem) => {
                     let text = problem.source.as_deref().unwrap_or_default();
                     self.defined.extend(define::names_in(text));
                     self.broken.extend(problem.place.iter().map(|it| Arc::clone(&it.file)));
-                    problems.push(problem);
-                    continue;
+                    match recover::rest(&engine, problem, &mut problems) {
+                        Some((script, names)) => {
+                            unread = names;
+                            script
+                        }
+                        None => continue,
+                    }
                 }
             };
             if self.units.contains_key(&script.name) {
                 continue;
             }
-            let unit = Unit::new(script);
+            let mut unit = Unit::new(script);
+            unit.mentions.unread = unread;
             self.gather(&unit);
             for link in &unit.mentions.links {
                 match self.target(&unit, link) {

@@ -21,6 +21,7 @@ use super::problem::{Thrown, throw};
 use crate::command::{Commands, Scope, Shell};
 use crate::definition::{self, Arguments, Definition};
 use crate::error::{Error, ErrorKind, Result};
+use crate::execute::Event;
 use crate::fact::{Answer, AnyFact, Question, QuestionId, key_of};
 use crate::host::Host;
 use crate::operation::Operation;
@@ -225,7 +226,17 @@ impl AnyFact for ScriptFact {
         };
         // What a fake host was given is the answer itself.
         let Some(printed) = answer.downcast::<Printed>() else { return Ok(answer) };
-        self.read(&spec, &printed).map(|value| Answer::json(value.to_json()))
+        let value = self.read(&spec, &printed)?.to_json();
+        let listener = &current()?.shared.listener;
+        if listener.wants_answers() {
+            listener.event(&Event::Answer {
+                host: host.identity().name,
+                fact: self.definition.name.to_owned(),
+                key: self.key(),
+                value: value.clone(),
+            });
+        }
+        Ok(Answer::json(value))
     }
 
     fn key(&self) -> String {

@@ -48,7 +48,7 @@ fn innermost(error: &minijinja::Error) -> &minijinja::Error {
 
 const QUOTES: [char; 3] = ['\'', '"', '`'];
 
-fn sentence(error: &minijinja::Error) -> String {
+pub(super) fn sentence(error: &minijinja::Error) -> String {
     let Some(detail) = error.detail() else { return error.kind().to_string() };
     match error.kind() {
         ErrorKind::TemplateNotFound => {

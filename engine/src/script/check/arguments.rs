@@ -1,5 +1,9 @@
 //! Arguments: the engine itself reads those that the text tells, and its errors get their places.
 
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::Arc;
+
 use rhai::{Expr, Position};
 
 use super::UNMEASURED;
@@ -19,6 +23,9 @@ const LOCAL_FILES: &[(&str, &str)] = &[
     ("server.script", "src"),
     ("server.script_template", "src"),
 ];
+
+/// Operations of which the local file is a template.
+const TEMPLATES: &[&str] = &["files.template", "server.script_template"];
 
 /// Arguments that say that a local file is not looked for now, or not in the project.
 const ELSEWHERE: &[&str] = &["assume_exists", "add_deploy_dir"];
@@ -194,8 +201,35 @@ impl Walker<'_> {
             return;
         }
         let Some((Value::Text(path), at, width)) = given.find(&called, argument) else { return };
-        if self.world.project.locate(path).is_none() {
-            self.problem(self.world.project.missing(path), at, width);
+        match self.world.project.locate(path) {
+            None => self.problem(self.world.project.missing(path), at, width),
+            Some(found) if TEMPLATES.contains(&def.name) => {
+                self.template(&found, &called, given, at);
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// A template must be well formed, and get the variables that it reads in any case.
+    fn template(&mut self, path: &Path, called: &Called, given: &Given, at: Position) {
+        if given.find(called, "jinja_env_kwargs").is_some() {
+            return;
+        }
+        // What cannot be read is told by the run.
+        let Ok(text) = std::fs::read_to_string(path) else { return };
+        let own = |name: &str| called.arguments.iter().any(|it| !it.rest && it.name == name);
+        let variables = given.named.iter().map(|it| it.0.clone());
+        let variables: HashSet<String> = variables.filter(|it| !own(it)).collect();
+        let name: Arc<str> = crate::script::shown(path).into();
+        let findings = crate::template::check(&name, &text, Some(&variables));
+        let text: Arc<str> = text.into();
+        for mistake in findings.mistakes {
+            self.elsewhere(mistake.error, &name, &text, &mistake.at, at);
+        }
+        for (key, place) in findings.data {
+            if let Some(error) = self.no_datum(&key) {
+                self.elsewhere(error, &name, &text, &place, at);
+            }
         }
     }
 }

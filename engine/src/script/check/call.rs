@@ -43,7 +43,11 @@ impl Walker<'_> {
         if own.is_empty() && name == "deploy" {
             self.deploy(call, at);
         }
-        if self.local(name).is_some() || names::is_function(name) || unit.mentions.open_scope {
+        if self.local(name).is_some()
+            || names::is_function(name)
+            || unit.mentions.open_scope
+            || unit.mentions.unread.contains(name)
+        {
             return;
         }
         let width = name.chars().count();
@@ -180,6 +184,23 @@ impl Walker<'_> {
         }
     }
 
+    /// `config.timeout = 30`
+    pub(super) fn option(&mut self, target: &Expr, value: &Expr) {
+        let (Expr::Variable(root, ..), steps) = flatten(target) else { return };
+        let [Step::Property(name, _)] = steps.as_slice() else { return };
+        let key = format!("_{name}");
+        if root.1 != "config" || self.local("config").is_some() || !GlobalArgs::knows(&key) {
+            return;
+        }
+        let given = [(key, self.value(value))].into();
+        for mut error in GlobalArgs::read_map(given).err().unwrap_or_default() {
+            error.message = error.message.replacen("argument `_", "option `", 1);
+            if error.kind == crate::error::ErrorKind::Usage {
+                self.problem(error, value.start_position(), UNMEASURED);
+            }
+        }
+    }
+
     /// Whether a function of that name can be called on whatever value.
     fn is_method(&self, name: &str) -> bool {
         ON_ANYTHING.contains(&name) || self.unit.named().any(|it| it.name == name)
@@ -187,8 +208,15 @@ impl Walker<'_> {
 
     /// `host.data.key`: some host must have it, unless a script cares for those that have not.
     fn datum(&mut self, key: &str, at: Position, width: usize) {
+        if let Some(error) = self.no_datum(key) {
+            self.problem(error, at, width);
+        }
+    }
+
+    /// The error for data that no host has.
+    pub(super) fn no_datum(&self, key: &str) -> Option<Error> {
         let world = self.world;
-        let Some(inventory) = world.inventory else { return };
+        let inventory = world.inventory?;
         let known =
             || inventory.hosts.values().flat_map(|host| host.data.keys()).map(String::as_str);
         if self.tries > 0
@@ -196,7 +224,7 @@ impl Walker<'_> {
             || world.data.contains(key)
             || known().any(|it| it == key)
         {
-            return;
+            return None;
         }
         let mut error = Error::usage(format!("no host has data `{key}`"));
         let spoken = world.data.iter().map(String::as_str);
@@ -205,7 +233,7 @@ impl Walker<'_> {
                 "set it in the inventory or group_data, or write data.get(\"{key}\", fallback)"
             ))
         });
-        self.problem(error, at, width);
+        Some(error)
     }
 
     /// `server.user(…)`, `freebsd.pkg(…)`

@@ -39,6 +39,8 @@ pub(super) struct Mentions {
     pub(super) defined: HashSet<String>,
     /// The calls that define them.
     pub(super) definitions: Vec<Definition>,
+    /// Names that lines declare which do not parse.
+    pub(super) unread: HashSet<String>,
     /// Whether it makes local files, or asks whether they are there.
     pub(super) makes_files: bool,
     /// Whether it has variables that cannot be told: it evaluates text, or calls functions with its scope.
@@ -124,6 +126,7 @@ impl Mentions {
             data: HashSet::new(),
             defined: HashSet::new(),
             definitions: Vec::new(),
+            unread: HashSet::new(),
             makes_files: false,
             open_scope: false,
         };

@@ -8,7 +8,7 @@ use super::constant::{anything, closure};
 use super::unit::Unit;
 use super::{World, known, unknown};
 use crate::error::{Error, closest};
-use crate::place::Problem;
+use crate::place::{Place, Problem};
 use crate::script::bind;
 use crate::script::problem::place;
 use crate::value::Value;
@@ -53,6 +53,29 @@ impl<'a> Walker<'a> {
         let at = place(&script.name, at);
         self.problems
             .push(Problem { width, ..Problem::at(error, at, Some(Arc::clone(&script.text))) });
+    }
+
+    /// A mistake in another file, which a call here names.
+    pub(super) fn elsewhere(
+        &mut self,
+        error: Error,
+        file: &Arc<str>,
+        text: &Arc<str>,
+        bytes: &std::ops::Range<usize>,
+        call: Position,
+    ) {
+        let before = text.get(..bytes.start).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let width = text
+            .get(bytes.clone())
+            .map_or(0, |it| it.lines().next().map_or(0, |it| it.chars().count()));
+        let at = Place { file: Arc::clone(file), line, column };
+        self.problems.push(Problem {
+            width,
+            calls: vec![place(&self.unit.script.name, call)],
+            ..Problem::at(error, at, Some(Arc::clone(text)))
+        });
     }
 
     /// The value of a variable that the script declared here.
@@ -124,6 +147,7 @@ impl<'a> Walker<'a> {
             Stmt::Assignment(parts) => {
                 self.expression(&parts.1.rhs);
                 self.expression(&parts.1.lhs);
+                self.option(&parts.1.lhs, &parts.1.rhs);
             }
             Stmt::FnCall(call, at) => self.function_call(call, *at),
             Stmt::Block(block) => self.block(block),
@@ -202,6 +226,7 @@ impl<'a> Walker<'a> {
         let module = format!("{name}.");
         known::is_variable(name)
             || unit.mentions.open_scope
+            || unit.mentions.unread.contains(name)
             || unit.named().any(|it| it.name == name)
             || match self.world.given.get(&unit.script.name) {
                 Some(Some(names)) => names.contains(name),
@@ -234,7 +259,12 @@ impl<'a> Walker<'a> {
     /// Checks the module before `::`.
     pub(super) fn namespace(&mut self, root: &str, at: Position) {
         let aliases = &self.unit.mentions.aliases;
-        if root == "global" || aliases.contains(root) || self.unit.mentions.open_scope {
+        let mentions = &self.unit.mentions;
+        if root == "global"
+            || aliases.contains(root)
+            || mentions.open_scope
+            || mentions.unread.contains(root)
+        {
             return;
         }
         let message = format!("nothing is imported as `{root}`");
