@@ -6,7 +6,10 @@ use clap::CommandFactory;
 use crate::args::Options;
 
 /// First words that are commands without an inventory.
-pub(crate) const COMMANDS: &[&str] = &["doc", "check", "init", "test", "completions"];
+pub(crate) const COMMANDS: &[&str] = &["doc", "check", "init", "test", "completions", COMPLETE];
+
+/// The command by which shells complete command lines.
+pub(crate) const COMPLETE: &str = "complete-words";
 
 /// A command line.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -1,9 +1,13 @@
 //! `infra doc`: the manual of operations, facts and global arguments, from their declarations.
 
+mod definitions;
+mod markdown;
 mod page;
+mod site;
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
+use std::path::PathBuf;
 
 use clap::Parser;
 use infra_engine::Args;
@@ -14,7 +18,7 @@ use infra_engine::place::Problem;
 use infra_engine::{facts, operations};
 use serde_json::{Value as Json, json};
 
-use super::{EXIT_USAGE, data_style, print, say};
+use super::{EXIT_USAGE, Stop, data_style, print, say};
 use crate::diagnostic;
 use crate::terminal::{self, Role, Style};
 use crate::words::{self, add};
@@ -29,6 +33,14 @@ pub(crate) struct DocOptions {
     /// Only what has this text in its name or manual
     #[arg(long, value_name = "TEXT", conflicts_with = "name")]
     search: Option<String>,
+
+    /// Write the manual as a site into this folder: pages that need no server
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["name", "search", "json"])]
+    site: Option<PathBuf>,
+
+    /// Write Rhai definition files into this folder, for editors
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["name", "search", "json", "site"])]
+    definitions: Option<PathBuf>,
 
     /// Everything as one JSON object
     #[arg(long)]
@@ -49,7 +61,22 @@ struct Entry {
 }
 
 /// Prints what was asked for; gives the exit code.
-pub(crate) fn run(options: &DocOptions) -> u8 {
+pub(crate) fn run(options: &DocOptions) -> Result<u8, Stop> {
+    if let Some(folder) = &options.site {
+        let pages = site::write(folder)?;
+        let start = folder.join("index.html");
+        say(&format!("wrote {}, first {}\n", words::count(pages, "page"), start.display()));
+        return Ok(0);
+    }
+    if let Some(folder) = &options.definitions {
+        let files = definitions::write(folder)?;
+        say(&format!("wrote {} to {}\n", words::count(files, "file"), folder.display()));
+        return Ok(0);
+    }
+    Ok(show(options))
+}
+
+fn show(options: &DocOptions) -> u8 {
     let style = data_style(options.no_color);
     let wanted: Vec<Entry> = entries()
         .filter(|entry| options.name.as_deref().is_none_or(|name| is_named(entry, name)))
@@ -167,7 +194,7 @@ fn list(entries: &[Entry], globals: &[&ArgDef], style: Style, width: usize) -> S
     text + "A page of the manual: infra doc NAME\n"
 }
 
-fn first_sentence(doc: &str) -> String {
+pub(super) fn first_sentence(doc: &str) -> String {
     let paragraph: Vec<&str> = doc.trim().lines().take_while(|line| !line.is_empty()).collect();
     let paragraph = paragraph.join(" ");
     match paragraph.split_once(". ") {

@@ -1,6 +1,7 @@
 //! What the words after the options ask for.
 
 pub(crate) mod check;
+mod complete;
 pub(crate) mod completions;
 pub(crate) mod debug_inventory;
 pub(crate) mod doc;
@@ -74,10 +75,13 @@ fn dispatch(line: Line) -> Result<u8, Stop> {
     let mistakes = engine::declare(&line.options);
     let rest: Vec<String> =
         line.words.iter().filter_map(|it| it.text()).map(str::to_owned).collect();
+    if line.first.as_deref() == Some(line::COMPLETE) {
+        return Ok(complete::run(&rest));
+    }
     // Options that stand before such a command are its own.
     let own = || ["infra".to_owned()].into_iter().chain(line.options.clone()).chain(rest.clone());
     match line.first.as_deref() {
-        Some("doc") => return Ok(doc::run(&doc::DocOptions::try_parse_from(own())?)),
+        Some("doc") => return doc::run(&doc::DocOptions::try_parse_from(own())?),
         Some("check") => return check::run(&check::CheckOptions::try_parse_from(own())?),
         Some("init") => return init::run(&init::InitOptions::try_parse_from(own())?),
         Some("test") => return test::run(&test::TestOptions::try_parse_from(own())?),

@@ -12,12 +12,14 @@ mod constant;
 mod define;
 mod known;
 mod recover;
+mod tasks;
 #[cfg(test)]
 mod tests;
 mod unit;
 mod walk;
 
 pub use define::declare;
+pub use tasks::{Task, tasks};
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::PathBuf;

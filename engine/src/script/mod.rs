@@ -28,7 +28,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rhai::{AST, CallFnOptions, Dynamic, Engine, Scope, Stmt};
 
-pub use check::{check_scripts, declare};
+pub use check::{Task, check_scripts, declare, tasks};
 pub(crate) use current::{Call, Driver, Evaluation, with};
 pub(crate) use data::DataScripts;
 pub(crate) use engine::STACK;

@@ -77,7 +77,13 @@ pub(crate) fn check(path: &str, text: &str, given: Option<&HashSet<String>>) -> 
             if is_there || !told.insert(root.to_owned()) {
                 continue;
             }
-            let mut error = Error::usage(format!("the template gets no variable `{root}`"));
+            let line = text.get(..at.start).unwrap_or_default().matches('\n').count();
+            let shown = text.lines().nth(line).unwrap_or_default().trim();
+            let mut error = Error::usage(format!(
+                "template {path}, line {}: `{root}` is undefined, in `{}`",
+                line + 1,
+                shown.chars().take(100).collect::<String>()
+            ));
             let names = given.into_iter().flatten().map(String::as_str).chain(["host"]);
             error.hint = did_you_mean(root, names)
                 .or_else(|| Some(format!("give it to the call, or write `{root} | default(…)`")));

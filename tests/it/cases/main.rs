@@ -4,6 +4,7 @@
 mod commands;
 mod examples;
 mod facts;
+mod guides;
 mod operations;
 mod planning;
 mod tables;
@@ -17,6 +18,7 @@ fn main() {
     trials.extend(of_files("facts", facts::check));
     trials.extend(of_files("cli", commands::check));
     trials.extend(examples::trials());
+    trials.extend(guides::trials());
     trials.extend(tables::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }

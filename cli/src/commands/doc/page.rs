@@ -33,7 +33,7 @@ fn page(entry: &Entry, style: Style) -> String {
 }
 
 /// The call with its arguments: `server.group(group, present: true, gid)`.
-fn signature(entry: &Entry) -> String {
+pub(super) fn signature(entry: &Entry) -> String {
     let arguments: Vec<String> = entry
         .args
         .iter()
@@ -66,7 +66,8 @@ fn wrap(items: &[String], width: usize) -> Vec<String> {
     lines
 }
 
-fn argument(def: &ArgDef, style: Style) -> String {
+/// What an argument takes, in a line.
+pub(super) fn about(def: &ArgDef) -> String {
     let mut about = if def.rest { "all other names".to_owned() } else { def.kind.to_string() };
     match def.default {
         Some(default) => add(&mut about, format_args!(", default {}", rhai(default))),
@@ -76,6 +77,11 @@ fn argument(def: &ArgDef, style: Style) -> String {
     if !def.aliases.is_empty() {
         add(&mut about, format_args!(", also {}", words::sentence(def.aliases)));
     }
+    about
+}
+
+fn argument(def: &ArgDef, style: Style) -> String {
+    let about = about(def);
     let name = style.paint(Role::Notice, def.name);
     let doc = words::indent(&prose(def.doc, style), "      ");
     format!("  {name}  {}\n{doc}", style.paint(Role::Quiet, about))
@@ -88,7 +94,22 @@ pub(super) fn rhai(default: &str) -> String {
     match bare {
         "String::new()" => "\"\"".to_owned(),
         "Vec::new()" | "vec![]" => "[]".to_owned(),
+        other if other.contains("::") => path(other),
         other => other.strip_prefix("vec!").unwrap_or(other).to_owned(),
+    }
+}
+
+/// A default that is a path in Rust: `Backup :: None`, `Mode :: Bits (0o644)`, `OneOrMany :: default()`.
+fn path(default: &str) -> String {
+    let last = default.rsplit("::").next().unwrap_or(default).trim();
+    let (name, inside) = last.split_once('(').unwrap_or((last, ""));
+    let inside = inside.trim_end_matches(')').trim();
+    match (name.trim(), inside) {
+        ("None", _) => "false".to_owned(),
+        ("default" | "new", "") => "[]".to_owned(),
+        (_, bits) if bits.starts_with("0o") => format!("\"{}\"", bits.trim_start_matches("0o")),
+        (name, "") => format!("\"{}\"", name.to_lowercase()),
+        (_, inside) => inside.to_owned(),
     }
 }
 
@@ -171,6 +192,9 @@ Arguments
             ("vec![0]", "[0]"),
             ("Vec::new()", "[]"),
             ("0.5", "0.5"),
+            ("Backup :: None", "false"),
+            ("Mode :: Bits (0o644)", "\"644\""),
+            ("OneOrMany :: default ()", "[]"),
         ] {
             assert_eq!(rhai(rust), expected);
         }

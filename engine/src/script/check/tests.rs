@@ -32,7 +32,8 @@ fn found(folder: &Path, inventory: Option<&Inventory>) -> String {
         if problem.width > 0 {
             let _ = write!(text, "+{}", problem.width);
         }
-        let _ = write!(text, " {}", problem.error);
+        let said = problem.error.to_string().replace(&format!("{}/", folder.display()), "");
+        let _ = write!(text, " {said}");
         if let Some(hint) = &problem.error.hint {
             let _ = write!(text, " | {}", hint.replace(&*folder.display().to_string(), "…"));
         }
