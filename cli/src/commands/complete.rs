@@ -57,7 +57,11 @@ pub(crate) fn run(words: &[String]) -> u8 {
     let (current, before) = words.split_last().map_or(("", &[][..]), |it| (it.0.as_str(), it.1));
     let mut candidates = Candidates { current, lines: BTreeSet::new(), files: false };
     candidates.find(before);
-    let mut text: String = candidates.lines.iter().map(|it| format!("{it}\n")).collect();
+    let mut text = String::new();
+    for line in &candidates.lines {
+        text.push_str(line);
+        text.push('\n');
+    }
     if candidates.files {
         text.push_str(FILES);
         text.push('\n');
@@ -83,7 +87,9 @@ impl Candidates<'_> {
     }
 
     fn all(&mut self, words: &[(&str, &str)]) {
-        words.iter().for_each(|(word, about)| self.add(word, about));
+        for (word, about) in words {
+            self.add(word, about);
+        }
     }
 
     fn find(&mut self, before: &[String]) {
@@ -244,7 +250,9 @@ impl Candidates<'_> {
                 Kind::Choice(words) => words,
                 _ => &[],
             };
-            values.iter().for_each(|value| self.add(&format!("{}={value}", def.name), ""));
+            for value in values {
+                self.add(&format!("{}={value}", def.name), "");
+            }
             self.files |= values.is_empty();
         }
     }

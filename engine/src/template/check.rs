@@ -77,21 +77,33 @@ pub(crate) fn check(path: &str, text: &str, given: Option<&HashSet<String>>) -> 
             if is_there || !told.insert(root.to_owned()) {
                 continue;
             }
-            let line = text.get(..at.start).unwrap_or_default().matches('\n').count();
-            let shown = text.lines().nth(line).unwrap_or_default().trim();
-            let mut error = Error::usage(format!(
-                "template {path}, line {}: `{root}` is undefined, in `{}`",
-                line + 1,
-                shown.chars().take(100).collect::<String>()
-            ));
-            let names = given.into_iter().flatten().map(String::as_str).chain(["host"]);
-            error.hint = did_you_mean(root, names)
-                .or_else(|| Some(format!("give it to the call, or write `{root} | default(…)`")));
+            let error = undefined(path, text, root, at.start, given);
             findings.mistakes.push(Mistake { error, at });
         }
     }
     findings.mistakes.sort_by_key(|it| it.at.start);
     findings
+}
+
+/// The error for a variable that nobody gives, as rendering tells it.
+fn undefined(
+    path: &str,
+    text: &str,
+    name: &str,
+    start: usize,
+    given: Option<&HashSet<String>>,
+) -> Error {
+    let line = text.get(..start).unwrap_or_default().matches('\n').count();
+    let shown = text.lines().nth(line).unwrap_or_default().trim();
+    let mut error = Error::usage(format!(
+        "template {path}, line {}: `{name}` is undefined, in `{}`",
+        line + 1,
+        shown.chars().take(100).collect::<String>()
+    ));
+    let names = given.into_iter().flatten().map(String::as_str).chain(["host"]);
+    error.hint = did_you_mean(name, names)
+        .or_else(|| Some(format!("give it to the call, or write `{name} | default(…)`")));
+    error
 }
 
 /// Words by which an expression cares for what is not there.

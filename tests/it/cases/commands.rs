@@ -21,7 +21,7 @@ pub(crate) fn check(_name: &str, case: &Case) -> Outcome {
 }
 
 /// A line as words: quotes hold words with spaces together.
-fn words(line: &str) -> Outcome<Vec<String>> {
+pub(crate) fn words(line: &str) -> Outcome<Vec<String>> {
     let mut words: Vec<String> = Vec::new();
     let mut quote = None;
     let mut is_inside = false;

@@ -85,8 +85,7 @@ fn are_understood(calls: &[String]) -> Outcome {
     project.run(["init", "."]);
     project.file("tests/here/facts.json", r#"{"missing": "default", "hosts": {"web1": {}}}"#);
     for call in calls {
-        let words: Vec<String> =
-            call.split_whitespace().map(|it| it.trim_matches('"').to_owned()).collect();
+        let words = crate::commands::words(call)?;
         let is_run = words.iter().any(|it| RUN.contains(&it.as_str()));
         let shown = if is_run { project.run(&words) } else { imagined(&project, &words) };
         // Whoever reads on has said yes to what is asked here.
@@ -107,6 +106,8 @@ fn imagined(project: &Project, words: &[String]) -> Shown {
         "@fake/tests/here/facts.json".clone_into(word);
     }
     let end = words.iter().position(|it| it == "--").unwrap_or(words.len());
-    words.insert(end, "--dry".to_owned());
+    if !words.iter().any(|it| it == "--dry") {
+        words.insert(end, "--dry".to_owned());
+    }
     project.run(&words)
 }

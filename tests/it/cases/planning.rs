@@ -30,6 +30,7 @@ pub(crate) fn plan(script: &str, known: &Known) -> Shown {
         .command(words)
         .current_dir(&files)
         .env("ROOT_PASSWORD_HASH", "$6$salt$hash")
+        .env("DB_PASSWORD", "hunter2hunter2")
         .output()
         .expect("the program can be started");
     let mut shown = Shown::of(&output);

@@ -45,13 +45,11 @@ fn header(module: &str) -> String {
 
 /// An operation: positional arguments, then a map of named ones.
 fn function(name: &str, doc: &str, args: &[ArgDef]) -> String {
-    let positional = args.iter().filter(|it| it.required && !it.rest);
-    let positional: String = positional
-        .map(|it| {
-            let word = if RESERVED.contains(&it.name) { "_" } else { "" };
-            format!("{}{word}: ?, ", it.name)
-        })
-        .collect();
+    let mut positional = String::new();
+    for def in args.iter().filter(|it| it.required && !it.rest) {
+        let word = if RESERVED.contains(&def.name) { "_" } else { "" };
+        add(&mut positional, format_args!("{}{word}: ?, ", def.name));
+    }
     let mut text = format!("{}\n\nArguments:\n\n", doc.trim());
     text.extend(args.iter().map(argument));
     format!("\n{}fn {name}({positional}arguments: map) -> result;\n", comment(&text))

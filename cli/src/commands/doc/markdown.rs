@@ -149,11 +149,13 @@ fn table<'a, 't>(
             continue;
         }
         let tag = if at == 0 { "th" } else { "td" };
-        let line = line.trim().trim_matches('|').replace("\\|", BAR);
-        let cells = line.split('|');
-        let cells: String =
-            cells.map(|it| format!("<{tag}>{}</{tag}>", inline(it.trim(), link))).collect();
-        add(html, format_args!("<tr>{}</tr>\n", cells.replace(BAR, "|")));
+        let row = line.trim().trim_matches('|').replace("\\|", BAR);
+        html.push_str("<tr>");
+        for cell in row.split('|') {
+            let text = inline(cell.trim(), link).replace(BAR, "|");
+            add(html, format_args!("<{tag}>{text}</{tag}>"));
+        }
+        html.push_str("</tr>\n");
     }
     html.push_str("</table></div>\n");
     lines.get(end..).unwrap_or_default()
