@@ -19,7 +19,15 @@ impl Connection for LocalConnection {
         command: &'a str,
         pty: bool,
     ) -> BoxFuture<'a, Result<Process, ConnectError>> {
-        Box::pin(async move { if pty { start_on_terminal(command) } else { start(command) } })
+        Box::pin(async move {
+            if pty {
+                return start_on_terminal(command);
+            }
+            let mut sh = Command::new("sh");
+            start(sh.args(["-c", command])).map_err(|error| {
+                ConnectError::new(format!("cannot start sh on this machine: {}", error.message))
+            })
+        })
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {
@@ -27,16 +35,13 @@ impl Connection for LocalConnection {
     }
 }
 
-fn start(command: &str) -> Result<Process, ConnectError> {
-    let mut sh = Command::new("sh");
-    sh.args(["-c", command]);
-    let child = spawn(&mut sh)
-        .map_err(|error| ConnectError::new(format!("cannot start sh on this machine: {error}")))?;
-    process(child)
+/// Starts a program on this machine, in a process group of its own.
+pub(super) fn start(command: &mut Command) -> Result<Process, ConnectError> {
+    process(spawn(command).map_err(|error| ConnectError::new(error.to_string()))?)
 }
 
 /// `script` gives the command a terminal. Its end, by kill, closes the terminal, which ends what runs there.
-fn start_on_terminal(command: &str) -> Result<Process, ConnectError> {
+pub(super) fn start_on_terminal(command: &str) -> Result<Process, ConnectError> {
     let mut script = Command::new("script");
     script
         .args(["-q", "-e", "-c", command, "/dev/null"])

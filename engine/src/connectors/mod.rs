@@ -2,6 +2,7 @@
 
 pub mod account;
 pub(crate) mod controller;
+pub mod inside;
 pub mod job;
 pub mod local;
 pub mod process;
@@ -28,6 +29,8 @@ pub(crate) enum Reach {
         /// Handshakes under way at the same time.
         handshakes: Arc<tokio::sync::Semaphore>,
     },
+    /// It is a directory or a container on this machine.
+    Inside(inside::Inside),
     /// It does not exist: its facts are given.
     Fake(GivenFacts),
 }
@@ -46,6 +49,14 @@ impl Reach {
                 })?;
                 Ok(Arc::new(connected))
             }
+            Self::Inside(inside) => match inside.connect().await {
+                Ok(connected) => Ok(Arc::new(connected)),
+                Err(error) => {
+                    let mut plain = Error::unreachable(error.message);
+                    plain.hint = error.hint;
+                    Err(plain)
+                }
+            },
             Self::Fake(_) => Err(Error::failed("a fake host can be planned, not changed")),
         }
     }

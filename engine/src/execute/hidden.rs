@@ -31,6 +31,10 @@ impl Event {
             | Self::Command { line: it, .. }
             | Self::Fact { fact: it, .. }
             | Self::Message { text: it, .. } => text(it),
+            Self::Answer { key, value, .. } => {
+                text(key);
+                json(value);
+            }
             Self::FactValue { arguments, value, .. } => {
                 arguments.values_mut().for_each(json);
                 match value {

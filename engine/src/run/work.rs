@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::tally::Tally;
 use super::{Work_, folder_of};
+use crate::connectors::inside::Inside;
 use crate::connectors::{Reach, ssh};
 use crate::error::{Error, Result, did_you_mean};
 use crate::execute::Listener;
@@ -173,8 +174,15 @@ pub(super) fn reach(
                 if *missing_default { given::Missing::Default } else { given::Missing::Error };
             Ok(Reach::Fake(given::read(facts, missing)?))
         }
-        other => Err(Error::usage(format!("`{}`: {other} cannot be reached yet", host.name))),
+        Connector::Chroot(folder) => Ok(Reach::Inside(Inside::Chroot(folder.clone()))),
+        Connector::Nspawn(folder) => Ok(Reach::Inside(Inside::Nspawn(folder.clone()))),
+        Connector::Docker(name) => Ok(container("docker", name)),
+        Connector::Podman(name) => Ok(container("podman", name)),
     }
+}
+
+fn container(program: &'static str, name: &str) -> Reach {
+    Reach::Inside(Inside::Container { program, name: name.to_owned() })
 }
 
 /// What a host's data say about reaching it by SSH.
