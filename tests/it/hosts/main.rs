@@ -6,6 +6,7 @@ mod bed;
 mod deploys;
 mod ends;
 mod fleet;
+mod inside;
 mod secrets;
 
 use infra_tests::{Outcome, documents};
@@ -14,8 +15,12 @@ use libtest_mimic::{Arguments, Failed, Trial};
 fn main() {
     let arguments = Arguments::from_args();
     let mut trials = deploys();
-    for (name, test) in
-        accounts::TESTS.iter().chain(ends::TESTS).chain(fleet::TESTS).chain(secrets::TESTS)
+    for (name, test) in accounts::TESTS
+        .iter()
+        .chain(ends::TESTS)
+        .chain(fleet::TESTS)
+        .chain(inside::TESTS)
+        .chain(secrets::TESTS)
     {
         trials.push(trial((*name).to_owned(), test));
     }

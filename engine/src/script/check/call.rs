@@ -43,6 +43,18 @@ impl Walker<'_> {
         if own.is_empty() && name == "deploy" {
             self.deploy(call, at);
         }
+        if own.is_empty()
+            && self.local(name).is_none()
+            && let Some(counts) = names::counts(name)
+            && !counts.contains(&call.args.len())
+        {
+            let takes: Vec<String> = counts.iter().map(ToString::to_string).collect();
+            let plural = if takes == ["1"] { "" } else { "s" };
+            let takes = takes.join(" or ");
+            let message =
+                format!("`{name}` takes {takes} argument{plural}, not {}", call.args.len());
+            self.problem(Error::usage(message), at, name.chars().count());
+        }
         if self.local(name).is_some()
             || names::is_function(name)
             || unit.mentions.open_scope

@@ -40,6 +40,8 @@ pub(super) struct Members {
 
 struct Registered {
     functions: HashSet<String>,
+    /// How many arguments functions take.
+    counts: HashMap<String, BTreeSet<usize>>,
     objects: HashMap<&'static str, Members>,
 }
 
@@ -51,6 +53,15 @@ static REGISTERED: LazyLock<Registered> = LazyLock::new(|| {
         |row| Some((row.metadata.name.to_string(), row.metadata.param_types.first().copied())),
         true,
     );
+    let all: Vec<(String, usize)> = engine.collect_fn_metadata(
+        None,
+        |row| Some((row.metadata.name.to_string(), row.metadata.param_types.len())),
+        true,
+    );
+    let mut counts: HashMap<String, BTreeSet<usize>> = HashMap::new();
+    for (name, count) in all {
+        counts.entry(name).or_default().insert(count);
+    }
     let mut objects = HashMap::new();
     for object in OBJECTS {
         let Ok(value) = engine.eval_expression::<Dynamic>(object) else { continue };
@@ -64,7 +75,7 @@ static REGISTERED: LazyLock<Registered> = LazyLock::new(|| {
         }
         objects.insert(*object, members);
     }
-    Registered { functions: rows.into_iter().map(|row| row.0).collect(), objects }
+    Registered { functions: rows.into_iter().map(|row| row.0).collect(), counts, objects }
 });
 
 /// Whether there is a function of that name without the script's doing.
@@ -72,6 +83,12 @@ pub(super) fn is_function(name: &str) -> bool {
     KEYWORDS.contains(&name)
         || crate::script::bind::functions().any(|it| it == name)
         || REGISTERED.functions.contains(name)
+}
+
+/// How many arguments a function of ours takes, where that is certain.
+pub(super) fn counts(name: &str) -> Option<&'static BTreeSet<usize>> {
+    let ours = crate::script::bind::functions().any(|it| it == name) && !KEYWORDS.contains(&name);
+    REGISTERED.counts.get(name).filter(|_| ours)
 }
 
 /// What `host`, `inventory`, `local` or `console` can do.
