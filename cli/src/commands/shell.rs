@@ -4,9 +4,9 @@
 use std::path::PathBuf;
 
 use infra_engine::error::Error;
-use infra_engine::facts;
 use infra_engine::place::Problem;
 use infra_engine::settings::Settings;
+use infra_engine::{facts, operations};
 use rustyline::completion::Completer;
 use rustyline::error::ReadlineError;
 use rustyline::highlight::Highlighter;
@@ -28,6 +28,7 @@ const WORDS: &[&str] = &[":fact", ":hosts", ":inventory", ":help", ":quit"];
 const HELP: &str = "\
 COMMAND                  run it on all hosts
 :fact NAME [k=v …]       print a fact
+:files.line /x y k=v …   one operation: its plan, a question, the run
 :hosts                   the hosts
 :inventory               groups and data, and where data comes from
 :quit                    leave; so does Ctrl-D
@@ -94,10 +95,15 @@ fn perform(
             super::print(&names.concat());
         }
         "fact" => {
-            let words = ["@", "fact"].into_iter().chain(rest.split_whitespace());
-            let line = line::split(words.map(str::to_owned));
+            let line = own_line("fact", rest)?;
             if let Command::Facts(facts) = parse::command(inventory, &line.words)? {
                 return run::perform(&load()?, engine::facts(facts)?, settings, options);
+            }
+        }
+        name if operations::find(name).is_some() => {
+            let line = own_line(name, rest)?;
+            if let Command::Work(work) = parse::command(inventory, &line.words)? {
+                return run::perform(&load()?, work, settings, options);
             }
         }
         other => {
@@ -116,6 +122,12 @@ fn history() -> Option<PathBuf> {
     let folder = state.filter(|it| it.is_absolute()).or_else(home)?.join("infra");
     std::fs::create_dir_all(&folder).ok()?;
     Some(folder.join("history"))
+}
+
+/// A line for `infra` itself as on the command line; quotes hold words together.
+fn own_line(name: &str, rest: &str) -> Result<line::Line, Error> {
+    let words = crate::words::split(rest).ok_or_else(|| Error::usage("a quote is left open"))?;
+    Ok(line::split(["@", name].into_iter().map(str::to_owned).chain(words)))
 }
 
 /// Completes `:words`, and the names of facts after `:fact`.
@@ -144,7 +156,11 @@ fn candidates(before: &str) -> (usize, Vec<String>) {
     let found = if before.starts_with(":fact ") {
         matching(&mut facts::all().map(|def| def.name))
     } else if before.starts_with(':') {
-        matching(&mut WORDS.iter().copied())
+        let operations: Vec<String> = operations::all().map(|it| format!(":{}", it.name)).collect();
+        let operations = operations.iter().map(String::as_str);
+        // Names of operations only once one is begun: there are hundreds.
+        let operations = operations.filter(|_| word.contains('.'));
+        matching(&mut WORDS.iter().copied().chain(operations))
     } else {
         Vec::new()
     };
@@ -168,6 +184,7 @@ mod tests {
         for (before, expected) in [
             (":h", (0, vec![":hosts".to_owned(), ":help".to_owned()])),
             (":fact server.users", (6, vec!["server.users".to_owned()])),
+            (":files.li", (0, vec![":files.line".to_owned(), ":files.link".to_owned()])),
             ("ls :h", (3, Vec::new())),
         ] {
             assert_eq!(candidates(before), expected, "{before}");
