@@ -34,5 +34,5 @@ pub use fact::{Ask, Fact};
 pub use host::Host;
 pub use infra_macros::sh;
 pub use operation::Operation;
-pub use script::{Task, check_scripts as check, declare, tasks};
+pub use script::{Task, check_scripts as check, declare, standard, tasks};
 pub use value::Value;

@@ -60,6 +60,11 @@ impl Project {
         self.candidates(path).into_iter().find(|it| it.exists())
     }
 
+    /// Whether there is a file of that path, in the project or in the standard library.
+    pub(crate) fn has(&self, path: &str) -> bool {
+        self.locate(path).is_some() || crate::script::standard::template(path).is_some()
+    }
+
     /// The folders in which relative paths are looked for.
     pub fn folders(&self) -> &[PathBuf] {
         &self.folders
@@ -68,7 +73,10 @@ impl Project {
     /// A file, read once.
     pub fn file(&self, path: &str) -> Result<Arc<LocalFile>> {
         let Some(found) = self.locate(path) else {
-            return Err(self.missing(path));
+            let embedded = crate::script::standard::template(path);
+            return embedded
+                .map(|text| Arc::new(LocalFile::embedded(path, text)))
+                .ok_or_else(|| self.missing(path));
         };
         let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = files.get(&found) {
@@ -149,6 +157,20 @@ impl LocalFile {
             bytes,
             text: OnceLock::new(),
         })
+    }
+
+    /// A file of the standard library.
+    fn embedded(path: &str, text: &'static str) -> Self {
+        Self {
+            path: PathBuf::from(path),
+            size: text.len() as u64,
+            mode: 0o644,
+            mtime: 0,
+            atime: 0,
+            sha1: sha1_of(text.as_bytes()),
+            bytes: Some(Arc::from(text.as_bytes())),
+            text: OnceLock::from(Some(Arc::from(text))),
+        }
     }
 
     /// The bytes, for sending.

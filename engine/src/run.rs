@@ -218,6 +218,8 @@ impl<'a> Run<'a> {
             at_a_time: self.settings.parallel,
             retries: self.settings.retry,
             retry_delay: self.settings.retry_delay,
+            serial: self.settings.serial,
+            crew: self.hosts.iter().map(|host| host.name.clone()).collect(),
             stream: matches!(self.program, Work_::Program { planned: false, .. }),
         }
     }

@@ -3,6 +3,7 @@
 mod definitions;
 mod markdown;
 mod page;
+mod scripts;
 mod site;
 
 use std::collections::BTreeMap;
@@ -15,19 +16,21 @@ use infra_engine::args::{ArgDef, Kind};
 use infra_engine::error::{Error, did_you_mean};
 use infra_engine::options::GlobalArgs;
 use infra_engine::place::Problem;
-use infra_engine::{facts, operations};
+use infra_engine::{facts, operations, standard};
 use serde_json::{Value as Json, json};
 
+use self::scripts::Script;
 use super::{EXIT_USAGE, Stop, data_style, print, say};
 use crate::diagnostic;
 use crate::terminal::{self, Role, Style};
 use crate::words::{self, add};
 
-/// The manual. Without a name: all operations and facts, one line each.
+/// The manual. Without a name: all operations, facts and scripts of the standard library, one line each.
 #[derive(Debug, Parser)]
 #[command(name = "infra doc", bin_name = "infra doc", max_term_width = 100)]
 pub(crate) struct DocOptions {
-    /// An operation, a fact, a module, or a global argument: files.line, server, _sudo
+    /// An operation, a fact, a module, a global argument, a script of the standard library or one of
+    /// its functions: files.line, server, _sudo, std/app, std/app.deploy
     name: Option<String>,
 
     /// Only what has this text in its name or manual
@@ -87,20 +90,28 @@ fn show(options: &DocOptions) -> u8 {
         .filter(|def| options.name.as_deref().is_none_or(|name| def.name == name))
         .filter(|def| options.search.as_deref().is_none_or(|text| argument_has(def, text)))
         .collect();
-    if wanted.is_empty() && globals.is_empty() {
+    let scripts = scripts::matching(|module, function| {
+        options.name.as_deref().is_none_or(|name| module.is_named(name, function))
+            && options.search.as_deref().is_none_or(|text| module.has(text, function))
+    });
+    if wanted.is_empty() && globals.is_empty() && scripts.is_empty() {
         let style = Style::of(&std::io::stderr(), !options.no_color);
         say(&diagnostic::render(&Problem::new(nothing(options)), style));
         return EXIT_USAGE;
     }
     if options.json {
-        print(&format!("{:#}\n", as_json(&wanted, &globals)));
+        print(&format!("{:#}\n", as_json(&wanted, &globals, &scripts)));
         return 0;
     }
     let is_page = wanted.iter().any(|entry| options.name.as_deref() == Some(entry.name));
+    if options.name.is_some() && !scripts.is_empty() {
+        print(&scripts::pages(&scripts, options.name.as_deref(), style));
+        return 0;
+    }
     print(&if is_page || (wanted.is_empty() && options.search.is_none()) {
         page::pages(&wanted, &globals, style)
     } else {
-        list(&wanted, &globals, style, width())
+        list(&wanted, &globals, &scripts, style, width())
     });
     0
 }
@@ -147,6 +158,7 @@ fn nothing(options: &DocOptions) -> Error {
         .map(|it| it.name)
         .chain(GlobalArgs::ARGS.iter().map(|def| def.name))
         .chain(modules)
+        .chain(standard::modules().map(|module| module.name))
         .collect();
     let hint = did_you_mean(name, known)
         .unwrap_or_else(|| format!("to look for it in all texts: infra doc --search {name}"));
@@ -159,7 +171,13 @@ fn width() -> usize {
 }
 
 /// One line each, by module.
-fn list(entries: &[Entry], globals: &[&ArgDef], style: Style, width: usize) -> String {
+fn list(
+    entries: &[Entry],
+    globals: &[&ArgDef],
+    scripts: &[Script],
+    style: Style,
+    width: usize,
+) -> String {
     let mut modules: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
     for entry in entries {
         let module = entry.name.rsplit_once('.').map_or("", |(module, _)| module);
@@ -167,7 +185,8 @@ fn list(entries: &[Entry], globals: &[&ArgDef], style: Style, width: usize) -> S
     }
     let named =
         entries.iter().map(|it| it.name.len()).chain(globals.iter().map(|it| it.name.len()));
-    let widest = named.max().unwrap_or(0);
+    let functions = scripts.iter().flat_map(|it| it.functions.iter().map(|it| it.name.len()));
+    let widest = named.chain(functions).max().unwrap_or(0);
     let line = |name: &str, doc: &str| {
         let line = format!("  {name:<widest$}  {}", first_sentence(doc));
         words::cut(line.trim_end(), width) + "\n"
@@ -191,6 +210,11 @@ fn list(entries: &[Entry], globals: &[&ArgDef], style: Style, width: usize) -> S
         text.extend(globals.iter().map(|it| line(it.name, it.doc)));
         text.push('\n');
     }
+    for script in scripts {
+        add(&mut text, format_args!("{}\n", style.paint(Role::Title, script.name)));
+        text.extend(script.functions.iter().map(|it| line(&it.name, &it.doc)));
+        text.push('\n');
+    }
     text + "A page of the manual: infra doc NAME\n"
 }
 
@@ -203,7 +227,7 @@ pub(super) fn first_sentence(doc: &str) -> String {
     }
 }
 
-fn as_json(entries: &[Entry], globals: &[&ArgDef]) -> Json {
+fn as_json(entries: &[Entry], globals: &[&ArgDef], scripts: &[Script]) -> Json {
     let of = |what: &str| -> Vec<Json> {
         let same = entries.iter().filter(|entry| entry.what == what);
         same.map(|it| {
@@ -213,7 +237,8 @@ fn as_json(entries: &[Entry], globals: &[&ArgDef]) -> Json {
         .collect()
     };
     let globals: Vec<Json> = globals.iter().map(|def| argument_json(def)).collect();
-    json!({"operations": of("operation"), "facts": of("fact"), "global_arguments": globals})
+    json!({"operations": of("operation"), "facts": of("fact"), "global_arguments": globals,
+        "standard_library": scripts.iter().map(Script::json).collect::<Vec<_>>()})
 }
 
 fn argument_json(def: &ArgDef) -> Json {
@@ -269,15 +294,17 @@ mod tests {
     fn the_manual_is_whole() {
         let all: Vec<Entry> = entries().collect();
         let globals: Vec<&ArgDef> = GlobalArgs::ARGS.iter().collect();
-        let json = as_json(&all, &globals);
+        let scripts = scripts::matching(|_, _| true);
+        let json = as_json(&all, &globals, &scripts);
         for (key, number) in [
             ("operations", operations::all().count()),
             ("facts", facts::all().count()),
             ("global_arguments", GlobalArgs::ARGS.len()),
+            ("standard_library", standard::modules().count()),
         ] {
             assert_eq!(json.get(key).and_then(Json::as_array).map(Vec::len), Some(number), "{key}");
         }
-        let text = list(&all, &globals, Style::PLAIN, usize::MAX);
+        let text = list(&all, &globals, &scripts, Style::PLAIN, usize::MAX);
         assert!(all.iter().all(|entry| text.contains(entry.name)));
     }
 }

@@ -59,6 +59,7 @@ pub(crate) fn record(subject: &Arc<Subject>, host: &str, status: Status) -> Reco
         error: None,
         failed_command: None,
         note: None,
+        caught: false,
     }
 }
 

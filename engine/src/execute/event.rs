@@ -202,6 +202,8 @@ pub struct Record {
     pub failed_command: Option<String>,
     /// What the reader can do about it; or why nothing was done.
     pub note: Option<String>,
+    /// The script goes on after a failure (`attempt`): the host is not out of the run.
+    pub caught: bool,
 }
 
 /// How an operation ended on a host.

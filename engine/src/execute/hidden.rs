@@ -114,6 +114,7 @@ mod tests {
             error: Some(said()),
             failed_command: Some(said()),
             note: Some(said()),
+            caught: false,
         };
         let shown = format!("{:?}", Event::Result(record).without_secrets());
         assert!(!shown.contains("hidden-in-events"), "{shown}");

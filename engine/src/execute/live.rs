@@ -47,6 +47,10 @@ pub(crate) struct Stage {
     pub(crate) retry_delay: Duration,
     /// What commands print is passed on as it comes: `exec`.
     pub(crate) stream: bool,
+    /// One host after the other, each to its end: nobody waits for another.
+    pub(crate) serial: bool,
+    /// The hosts of the run, in inventory order.
+    pub(crate) crew: Vec<String>,
 }
 
 /// A live evaluation of one host's script.
@@ -66,6 +70,10 @@ pub(crate) struct Live {
     pub(crate) failed: Cell<bool>,
     /// The record of an operation's first commands, while it is planned what comes after them.
     first_part: RefCell<Option<Record>>,
+    /// What failed, and what it complained about.
+    failure: RefCell<Option<String>>,
+    /// How many attempts are under way.
+    attempts: Cell<usize>,
 }
 
 /// An operation whose commands are still to be sent.
@@ -96,6 +104,8 @@ impl Live {
             reached: RefCell::default(),
             failed: Cell::default(),
             first_part: RefCell::default(),
+            failure: RefCell::default(),
+            attempts: Cell::default(),
         })
     }
 
@@ -110,6 +120,7 @@ impl Live {
                 _ if self.stage.together => self.stage.at_a_time,
                 _ => 0,
             },
+            meet: false,
         };
         if spread.once || spread.at_a_time > 0 {
             self.flush(Vec::new())?;
@@ -462,6 +473,10 @@ impl Live {
             (Some(error), Status::Failed | Status::Unreachable | Status::NotRun) => {
                 if !retried {
                     self.failed.set(true);
+                    let last = result.read()?.stderr;
+                    let last = last.lines().rev().find(|line| !line.trim().is_empty());
+                    let why = last.unwrap_or(&error.message);
+                    *self.failure.borrow_mut() = Some(format!("{}: {why}", subject.label));
                     if let Some(function) = &work.globals.on_error {
                         call_back(function, result)?;
                     }
@@ -502,6 +517,7 @@ impl Live {
             error: None,
             failed_command: None,
             note: None,
+            caught: self.attempts.get() > 0,
         }
     }
 
@@ -619,9 +635,69 @@ impl Driver for Live {
     }
 
     fn met_unknown(&self) {}
+
+    fn attempt(&self, begins: bool) {
+        let open = self.attempts.get();
+        self.attempts.set(if begins { open + 1 } else { open.saturating_sub(1) });
+    }
+
+    fn recover(&self, error: &Error) -> Option<String> {
+        if !matches!(error.kind, ErrorKind::Failed | ErrorKind::Usage) {
+            return None;
+        }
+        let reported = self.failed.replace(false);
+        let why = self.failure.take().filter(|_| reported);
+        Some(why.unwrap_or_else(|| error.message.clone()))
+    }
+
+    fn gather(&self, path: &CallPath, value: Value) -> Result<Map> {
+        self.stage.lockstep.say(self.index, path, value);
+        self.meet(path)?;
+        let names = self.stage.crew.iter().enumerate();
+        let said = |index| self.stage.lockstep.said(index, path).unwrap_or_default();
+        Ok(names.map(|(index, name)| (name.clone(), said(index))).collect())
+    }
+
+    fn position(&self) -> usize {
+        self.index
+    }
+
+    fn begin_batch(&self, block: &CallPath, path: &CallPath, batch: usize) -> Result<()> {
+        if batch == 0 {
+            return Ok(());
+        }
+        self.meet(path)?;
+        if self.stage.lockstep.has_failed(block) {
+            return Err(Error::failed("not begun: the block failed on a host before this one"));
+        }
+        Ok(())
+    }
+
+    fn fail_batch(&self, block: &CallPath) {
+        self.stage.lockstep.fail_batch(block);
+    }
+
+    fn acts(&self) -> bool {
+        true
+    }
 }
 
 impl Live {
+    /// Waits until the other hosts are here, or behind it, or out of the run.
+    fn meet(&self, path: &CallPath) -> Result<()> {
+        self.observe()?;
+        if self.stage.serial {
+            return Ok(());
+        }
+        let place = crate::place::Place::default();
+        let subject = Subject { label: String::new(), operation: String::new(), place };
+        let spread = Spread { meet: true, ..Spread::default() };
+        match self.stage.lockstep.arrive(self.index, path, &Arc::new(subject), spread) {
+            Turn::Stop => Err(Error::interrupted()),
+            Turn::Run | Turn::Take(_) => Ok(()),
+        }
+    }
+
     /// Sends what is still owed when the script has ended.
     pub(crate) fn end(&self) -> Result<()> {
         self.flush(Vec::new())

@@ -6,6 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::Subject;
 use crate::script::{CallPath, Settled};
+use crate::value::Value;
 
 /// How an operation spreads over the hosts that call it.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +15,8 @@ pub(crate) struct Spread {
     pub(crate) once: bool,
     /// So many at a time; 0 means all.
     pub(crate) at_a_time: usize,
+    /// All that come here wait for the others, whatever the run says, and nobody is told.
+    pub(crate) meet: bool,
 }
 
 /// What a host that waited may do.
@@ -66,6 +69,10 @@ struct Board {
     shared: HashMap<CallPath, Settled>,
     /// Operations that one host runs for all.
     running_for_all: HashSet<CallPath>,
+    /// What hosts had to say where they met.
+    said: HashMap<CallPath, HashMap<usize, Value>>,
+    /// Rolling blocks that failed on a host.
+    failed_batches: HashSet<CallPath>,
     /// The operation that runs, for the watcher.
     current: Option<(CallPath, Arc<Subject>)>,
     stopped: bool,
@@ -90,6 +97,8 @@ impl Lockstep {
             hosts: (0..hosts).map(|_| Position::Moving).collect(),
             shared: HashMap::new(),
             running_for_all: HashSet::new(),
+            said: HashMap::new(),
+            failed_batches: HashSet::new(),
             current: None,
             stopped: false,
         };
@@ -111,7 +120,7 @@ impl Lockstep {
     ) -> Turn {
         let mut board = self.board();
         // Who does not wait for others still waits for the one that runs an operation for all.
-        if !self.together && !spread.once && spread.at_a_time == 0 {
+        if !self.together && !spread.once && !spread.meet && spread.at_a_time == 0 {
             return if board.stopped { Turn::Stop } else { Turn::Run };
         }
         let waiting =
@@ -141,6 +150,26 @@ impl Lockstep {
         self.release(&mut board);
     }
 
+    /// What a host has to say where hosts meet.
+    pub(crate) fn say(&self, host: usize, path: &CallPath, value: Value) {
+        self.board().said.entry(path.clone()).or_default().insert(host, value);
+    }
+
+    /// What a host had to say.
+    pub(crate) fn said(&self, host: usize, path: &CallPath) -> Option<Value> {
+        self.board().said.get(path)?.get(&host).cloned()
+    }
+
+    /// A rolling block failed on a host.
+    pub(crate) fn fail_batch(&self, block: &CallPath) {
+        self.board().failed_batches.insert(block.clone());
+    }
+
+    /// Whether a rolling block failed on some host.
+    pub(crate) fn has_failed(&self, block: &CallPath) -> bool {
+        self.board().failed_batches.contains(block)
+    }
+
     /// The host's part is over.
     pub(crate) fn leave(&self, host: usize) {
         let mut board = self.board();
@@ -163,7 +192,10 @@ impl Lockstep {
         {
             return;
         }
+        let under_way =
+            board.hosts.iter().any(|it| matches!(it, Position::Moving | Position::Called));
         let earliest = board.hosts.iter().filter_map(|it| match it {
+            Position::Waiting { spread, .. } if spread.meet && under_way => None,
             Position::Waiting { path, subject, spread }
                 if !board.running_for_all.contains(path) || board.shared.contains_key(path) =>
             {
@@ -195,9 +227,9 @@ impl Lockstep {
         let called: Vec<usize> = there.into_iter().take(count).collect();
         if board.current.as_ref().is_none_or(|(current, _)| *current != path) {
             self.end_current(board);
-            board.current = Some((path, Arc::clone(&subject)));
+            board.current = (!spread.meet).then(|| (path, Arc::clone(&subject)));
         }
-        if self.together {
+        if self.together && !spread.meet {
             (self.watcher.0)(Passing::Begin(&subject, called.clone()));
         }
         for host in called {

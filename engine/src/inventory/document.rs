@@ -101,13 +101,13 @@ pub(super) fn read_text(path: &Path) -> Result<String, Error> {
 
 /// What does not parse, and where.
 #[derive(Debug)]
-pub(super) struct Misread {
+pub(crate) struct Misread {
     /// A lower-case sentence.
-    pub(super) message: String,
+    pub(crate) message: String,
     /// From 1; 0 where it is not known.
-    pub(super) line: usize,
+    pub(crate) line: usize,
     /// From 1.
-    pub(super) column: usize,
+    pub(crate) column: usize,
 }
 
 impl Misread {
@@ -118,7 +118,7 @@ impl Misread {
 }
 
 /// JSON's value; a key that stands twice in one object is an error.
-pub(super) fn json(text: &str) -> Result<Value, Misread> {
+pub(crate) fn json(text: &str) -> Result<Value, Misread> {
     serde_json::from_str::<Plain>(text).map(|it| it.0).map_err(|error| {
         let message = error.to_string();
         let message = message.split(" at line ").next().unwrap_or_default();
@@ -127,7 +127,7 @@ pub(super) fn json(text: &str) -> Result<Value, Misread> {
 }
 
 /// YAML's value. Numbers that start with a zero stay text, as `mode: 0644` is meant.
-pub(super) fn yaml(text: &str) -> Result<Value, Misread> {
+pub(crate) fn yaml(text: &str) -> Result<Value, Misread> {
     let options = serde_saphyr::options! {
         leading_zero_numbers_as_strings: true,
         with_snippet: false,
@@ -144,7 +144,7 @@ pub(super) fn yaml(text: &str) -> Result<Value, Misread> {
 }
 
 /// TOML's value; dates and times are text.
-fn toml(text: &str) -> Result<Value, Misread> {
+pub(crate) fn toml(text: &str) -> Result<Value, Misread> {
     let parsed = DeTable::parse(text).map_err(|error| {
         let (line, column) = error.span().map_or((0, 0), |it| position(text, it.start));
         Misread::new(error.message(), line, column)

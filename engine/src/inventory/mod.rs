@@ -36,7 +36,7 @@ mod address;
 mod ansible;
 mod config;
 mod data;
-mod document;
+pub(crate) mod document;
 mod draft;
 mod fake;
 mod file;

@@ -22,7 +22,7 @@ use crate::host::{Host, Identity, Source};
 use crate::options::GlobalArgs;
 use crate::project::Project;
 use crate::script::{Call, CallPath, Driver, HostView, InventoryView, OpResult, Settled};
-use crate::value::Value;
+use crate::value::{Map, Value};
 
 /// A predicted evaluation of one host's script.
 pub(crate) struct Prediction {
@@ -37,6 +37,8 @@ pub(crate) struct Prediction {
     online: Cell<bool>,
     /// Which of the decisions by unknown values goes the other way.
     flipped: Cell<Option<usize>>,
+    /// Which of the run's hosts this is, and all their names.
+    crew: (usize, Vec<String>),
 }
 
 /// What one evaluation found.
@@ -65,6 +67,7 @@ impl Prediction {
         fleet: &Arc<Fleet>,
         link: &Arc<Mutex<Link>>,
         project: &Arc<Project>,
+        (index, crew): (usize, &[String]),
     ) -> Rc<Self> {
         Rc::new(Self {
             host: Arc::clone(host),
@@ -76,6 +79,7 @@ impl Prediction {
             round: RefCell::default(),
             online: Cell::new(false),
             flipped: Cell::new(None),
+            crew: (index, crew.to_vec()),
         })
     }
 
@@ -254,6 +258,15 @@ impl Driver for Prediction {
 
     fn met_unknown(&self) {
         self.round.borrow_mut().met_unknown = true;
+    }
+
+    /// Each host is planned as if the others had to say the same.
+    fn gather(&self, _path: &CallPath, value: Value) -> Result<Map> {
+        Ok(self.crew.1.iter().map(|name| (name.clone(), value.clone())).collect())
+    }
+
+    fn position(&self) -> usize {
+        self.crew.0
     }
 }
 

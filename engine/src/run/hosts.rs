@@ -84,6 +84,7 @@ impl HostRun {
             &self.stage.fleet,
             &self.link,
             &self.shared.project,
+            (self.index, &self.stage.crew),
         );
         let mut planned = Vec::new();
         while let Ok(go) = self.wait.recv() {
@@ -347,5 +348,6 @@ fn not_run(planned: &Planned) -> Record {
         error: None,
         failed_command: None,
         note: None,
+        caught: false,
     }
 }

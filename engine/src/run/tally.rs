@@ -104,7 +104,12 @@ impl Tally {
                     Status::NotRun => host.not_run += 1,
                     Status::Unreachable => host.unreachable = true,
                 }
-                if matches!(record.status, Status::Failed | Status::Unreachable) {
+                let ends = match record.status {
+                    Status::Failed => !record.caught,
+                    Status::Unreachable => true,
+                    _ => false,
+                };
+                if ends {
                     counts.lose(&record.host);
                 }
             }

@@ -28,7 +28,7 @@ use crate::host::{Host, Identity, Source};
 use crate::options::{GlobalArgs, SharedContext};
 use crate::plan::{Overlay, Predicted, shown};
 use crate::project::Project;
-use crate::value::Value;
+use crate::value::{Map, Value};
 
 /// The second argument of a body: `op`.
 #[derive(Clone, Debug)]
@@ -376,6 +376,15 @@ impl Driver for Body {
 
     fn met_unknown(&self) {
         self.outer.met_unknown();
+    }
+
+    fn gather(&self, _path: &CallPath, _value: Value) -> Result<Map> {
+        Err(Error::usage("the body of an operation is planned for its host alone")
+            .hint("gather before the operation is called, and give it what came of that"))
+    }
+
+    fn position(&self) -> usize {
+        self.outer.position()
     }
 
     fn source(&self) -> &dyn Source {

@@ -63,6 +63,21 @@ impl fmt::Debug for Callback {
     }
 }
 
+impl Callback {
+    /// Calls it with Rhai's own values, functions among them.
+    pub(super) fn call_with(
+        &self,
+        mut arguments: Vec<Dynamic>,
+    ) -> Result<Dynamic, super::problem::Thrown> {
+        let evaluation = current().map_err(|error| error.message)?;
+        let Some(store) = &self.context else {
+            return Err("a function cannot be called here".into());
+        };
+        let context = store.create_context(&evaluation.shared.engine);
+        super::pointer::call(&context, &self.pointer, &mut arguments)
+    }
+}
+
 impl Function for Callback {
     fn call(&self, arguments: Vec<Value>) -> Result<Value> {
         let arguments: Vec<Dynamic> = arguments.into_iter().map(to_rhai).collect();
@@ -88,8 +103,8 @@ impl Callback {
         )]
         let context = store.create_context(&evaluation.shared.engine);
         for count in (0..=arguments.len()).rev() {
-            let some: Vec<Dynamic> = arguments.iter().take(count).cloned().collect();
-            match self.pointer.call_raw(&context, None, some) {
+            let mut some: Vec<Dynamic> = arguments.iter().take(count).cloned().collect();
+            match super::pointer::call(&context, &self.pointer, &mut some) {
                 Ok(value) => return Ok(value),
                 Err(error) if count > 0 && self.is_missing(&error) => {}
                 Err(error) => return Err(error),

@@ -157,9 +157,11 @@ impl<'a> World<'a> {
         let file =
             if link.include { link.path.clone() } else { super::engine::with_ending(&link.path) };
         let found = super::find_script(&self.project, &file, from);
-        let target = match (found, super::standard_library(&link.path)) {
+        let target = match (found, super::standard::find(&link.path)) {
             (Some(path), _) => Target::File(path),
-            (None, Some(text)) if !link.include => Target::Library(file.into(), text.into()),
+            (None, Some(module)) if !link.include => {
+                Target::Library(module.file(), module.text.into())
+            }
             _ => return Err(Box::new(missing(unit, link))),
         };
         let name = match &target {

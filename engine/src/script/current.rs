@@ -4,15 +4,17 @@
 //! scripts call find their evaluation in a thread-local instead of in every signature.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use rhai::NativeCallContext;
 use rhai::debugger::Debugger;
 
 use super::body::Body;
 use super::define::Definitions;
-use super::path::{CallPath, Trail};
+use super::path::{CallPath, Outer, Trail};
 use super::result::OpResult;
 use crate::error::{Error, Result};
 use crate::execute::Subject;
@@ -56,6 +58,34 @@ pub(crate) trait Driver {
     /// The script says something about its host.
     fn log(&self, text: &str, warning: bool) -> Result<()>;
 
+    /// A block begins whose failure the script can go back on; or ends.
+    fn attempt(&self, _begins: bool) {}
+
+    /// What went wrong in an attempt that ended with this error; `None` where the script may not go on.
+    /// In a plan it may not: the run will fail there as well.
+    fn recover(&self, _error: &Error) -> Option<String> {
+        None
+    }
+
+    /// Waits for the other hosts, and gives what each has to say.
+    fn gather(&self, path: &CallPath, value: Value) -> Result<Map>;
+
+    /// Which host of the run this is, from 0.
+    fn position(&self) -> usize;
+
+    /// Waits for the batches before this one; an error where one of them failed.
+    fn begin_batch(&self, _block: &CallPath, _path: &CallPath, _batch: usize) -> Result<()> {
+        Ok(())
+    }
+
+    /// The block failed on this host: later batches do not begin it.
+    fn fail_batch(&self, _block: &CallPath) {}
+
+    /// Whether this is the run, and no plan.
+    fn acts(&self) -> bool {
+        false
+    }
+
     /// The script is about to do something that others can see (ask, print, run something on the
     /// controller): what is owed is settled first.
     fn observe(&self) -> Result<()>;
@@ -94,6 +124,21 @@ pub(crate) struct Evaluation {
     pub(super) definitions: Definitions,
     /// The operation whose body is evaluated.
     pub(super) body: Option<&'static str>,
+    /// Imported scripts, by the names that errors show.
+    pub(crate) modules: RefCell<HashMap<Arc<str>, rhai::Shared<rhai::Module>>>,
+    /// What the script can be told to do instead of what stands at its top level.
+    pub(crate) tasks: RefCell<IndexMap<String, Task>>,
+}
+
+/// Something that a script can be told to do: `task(…)`.
+#[derive(Clone, Debug)]
+pub(crate) struct Task {
+    /// What it does, in a sentence.
+    pub(crate) about: String,
+    /// Its arguments, as `options` takes them.
+    pub(crate) declared: rhai::Map,
+    /// The function, which takes a map of them.
+    pub(crate) run: super::callback::Callback,
 }
 
 /// A deploy block.
@@ -136,8 +181,14 @@ impl Evaluation {
         let stack = context.debugger().map(Debugger::call_stack).unwrap_or_default();
         let file = stack.last().and_then(|frame| frame.source.as_deref()).unwrap_or_default();
         let at = context.call_position();
+        // A closure stands in the file that it was written in, whoever calls it.
+        let inside = stack.len().checked_sub(2).and_then(|at| stack.get(at));
+        let sources = current().ok();
+        let own = inside.zip(sources.as_ref()).and_then(|(frame, evaluation)| {
+            evaluation.shared.sources.file_of(&frame.fn_name, Some(file))
+        });
         Place {
-            file: Arc::from(file),
+            file: own.unwrap_or_else(|| Arc::from(file)),
             line: at.line().unwrap_or(0),
             column: at.position().unwrap_or(1).saturating_sub(back).max(1),
         }
@@ -148,6 +199,18 @@ impl Evaluation {
         let stack = context.debugger().map(Debugger::call_stack).unwrap_or_default();
         let callers = stack.get(..stack.len().saturating_sub(1)).unwrap_or_default();
         self.trail.borrow_mut().call(callers, place)
+    }
+
+    /// Goes into a batch of a rolling block; give what it returns to the trail when it is left.
+    pub(crate) fn enter_batch(
+        &self,
+        context: &NativeCallContext<'_>,
+        place: &Place,
+        batch: usize,
+    ) -> Outer {
+        let stack = context.debugger().map(Debugger::call_stack).unwrap_or_default();
+        let callers = stack.get(..stack.len().saturating_sub(1)).unwrap_or_default();
+        self.trail.borrow_mut().enter_batch(callers, place, batch)
     }
 
     /// The host's data with what `include` gave below it.

@@ -182,6 +182,8 @@ impl Evaluation {
             blocks: RefCell::default(),
             config: RefCell::default(),
             included: self.included.clone(),
+            modules: self.modules.clone(),
+            tasks: RefCell::default(),
             definitions: Rc::clone(&self.definitions),
             body: Some(name),
         })

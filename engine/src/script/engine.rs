@@ -11,7 +11,7 @@ use rhai::{
 
 use super::current::current;
 use super::problem::Thrown;
-use super::{bind, convert, host, library};
+use super::{bind, convert, host, library, options, reading, together};
 use crate::place::Place;
 
 /// How deep functions may call each other. Each level takes stack of the host's thread.
@@ -24,6 +24,7 @@ pub(crate) const STACK: usize = 16 * 1024 * 1024;
 pub(crate) fn for_data() -> Engine {
     let mut engine = basic();
     library::bind_common(&mut engine);
+    reading::bind_common(&mut engine);
     engine
 }
 
@@ -31,7 +32,11 @@ pub(crate) fn for_data() -> Engine {
 pub(crate) fn for_deploys() -> Engine {
     let mut engine = basic();
     library::bind_common(&mut engine);
+    reading::bind_common(&mut engine);
     library::bind(&mut engine);
+    reading::bind(&mut engine);
+    together::bind(&mut engine);
+    options::bind(&mut engine);
     bind::bind(&mut engine);
     host::bind(&mut engine);
     super::define::bind(&mut engine);
@@ -149,10 +154,9 @@ impl ModuleResolver for Imports {
         let missing = || Box::new(EvalAltResult::ErrorModuleNotFound(path.to_owned(), at));
         let evaluation = current().map_err(|_| missing())?;
         let from: Arc<str> = source.unwrap_or_default().into();
-        let script = match super::standard_library(path) {
-            Some(text) if evaluation.shared.find_script(&with_ending(path), &from).is_none() => {
-                let name: Arc<str> = format!("{path}.rhai").into();
-                evaluation.shared.sources.compile(engine, &name, text.into())
+        let script = match super::standard::find(path) {
+            Some(module) if evaluation.shared.find_script(&with_ending(path), &from).is_none() => {
+                evaluation.shared.sources.embedded(engine, module)
             }
             _ => {
                 let found =
@@ -163,10 +167,12 @@ impl ModuleResolver for Imports {
         let script = script.map_err(|problem| super::problem::in_module(problem, at))?;
         let place =
             Place { file: from, line: at.line().unwrap_or(0), column: at.position().unwrap_or(1) };
-        let outer = evaluation.trail.borrow_mut().enter(&[], &place);
+        let outer = evaluation.trail.borrow_mut().enter(&[], &place, &script.name);
         let module = Module::eval_ast_as_new(Scope::new(), &script.ast, engine);
         evaluation.trail.borrow_mut().leave(outer);
-        module.map(Into::into)
+        let module: RhaiShared<Module> = module?.into();
+        evaluation.modules.borrow_mut().insert(script.name, RhaiShared::clone(&module));
+        Ok(module)
     }
 }
 

@@ -71,6 +71,9 @@ pub(super) fn bind_common(engine: &mut Engine) {
             read_local(path).map_err(|error| throw(&context, error))
         })
         .register_fn("exists", |_: &mut Local, path: &str| locate(path).exists())
+        .register_fn("run", |context: NativeCallContext<'_>, _: &mut Local, command: &str| {
+            run(&context, command)
+        })
         .register_fn("shell", |context: NativeCallContext<'_>, _: &mut Local, command: &str| {
             once(&context, command, || shell(command, &Map::new()))
         })
@@ -229,6 +232,20 @@ fn shell(command: &str, named: &Map) -> Result<Value, Error> {
     Ok(Value::Text(text))
 }
 
+/// `local.run(command)`: runs a command on the controller once per run, but not for a plan, in which its
+/// output is not known yet.
+fn run(context: &NativeCallContext<'_>, command: &str) -> Result<Dynamic, Thrown> {
+    let evaluation = current().map_err(|error| throw(context, error))?;
+    if evaluation.driver.acts() {
+        return once(context, command, || shell(command, &Map::new()));
+    }
+    let shown = crate::command::scrub(command).into_owned();
+    let told = evaluation.driver.log(&format!("on the controller, once: {shown}"), false);
+    told.map_err(|error| throw(context, error))?;
+    evaluation.driver.met_unknown();
+    Ok(Dynamic::from(Unknown(format!("known when `{shown}` has run").into())))
+}
+
 fn bind_console(engine: &mut Engine) {
     engine
         .register_type_with_name::<Console>("console")
@@ -380,7 +397,7 @@ fn include(
     })?;
     let stack = context.debugger().map(rhai::debugger::Debugger::call_stack).unwrap_or_default();
     let callers = stack.get(..stack.len().saturating_sub(1)).unwrap_or_default();
-    let outer = evaluation.trail.borrow_mut().enter(callers, &place);
+    let outer = evaluation.trail.borrow_mut().enter(callers, &place, &script.name);
     let config = evaluation.config.borrow().clone();
     evaluation.included.borrow_mut().push(map_from_rhai(&data));
     let mut scope = Scope::new();
@@ -411,7 +428,7 @@ fn deploy(
         return Err(throw_all(context, unknown, Evaluation::place(context, 0)));
     }
     evaluation.blocks.borrow_mut().push(Block { label: label.to_owned(), globals });
-    let result = body.call_within_context::<Dynamic>(context, ());
+    let result = super::pointer::call(context, &body, &mut []);
     evaluation.blocks.borrow_mut().pop();
     result
 }

@@ -14,11 +14,16 @@ mod define;
 mod engine;
 mod host;
 mod library;
+mod options;
 mod path;
+mod pointer;
 mod problem;
+mod reading;
 mod result;
 mod sources;
+pub mod standard;
 mod text;
+mod together;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -26,6 +31,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use indexmap::IndexMap;
 use rhai::{AST, CallFnOptions, Dynamic, Engine, Scope, Stmt};
 
 pub use check::{Task, check_scripts, declare, tasks};
@@ -55,6 +61,8 @@ pub(crate) struct Shared {
     once: Mutex<HashMap<(CallPath, String), Once>>,
     /// Scripts that define operations and facts, evaluated before everything else.
     definitions: OnceLock<Vec<Script>>,
+    /// When the run began.
+    started: jiff::Timestamp,
 }
 
 /// What is done once per run, and what came of it.
@@ -81,6 +89,7 @@ impl Shared {
             listener,
             once: Mutex::default(),
             definitions: OnceLock::new(),
+            started: reading::started(),
         }
     }
 
@@ -165,11 +174,6 @@ pub(crate) fn early_messages() -> Vec<String> {
     std::mem::take(&mut EARLY.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// A module of the standard library.
-fn standard_library(_path: &str) -> Option<&'static str> {
-    None
-}
-
 /// A fresh evaluation for one host.
 pub(crate) fn evaluation(
     driver: Rc<dyn Driver>,
@@ -189,6 +193,8 @@ pub(crate) fn evaluation(
         included: RefCell::default(),
         definitions: Rc::default(),
         body: None,
+        modules: RefCell::default(),
+        tasks: RefCell::default(),
     })
 }
 
@@ -258,7 +264,7 @@ fn call_task(
     arguments: &Map,
 ) -> Result<Result<Dynamic, Box<rhai::EvalAltResult>>, Vec<Problem>> {
     let Some(function) = script.ast.iter_functions().find(|it| it.name == task) else {
-        return Err(vec![Problem::new(no_task(script, task))]);
+        return call_registered(evaluation, script, task, arguments);
     };
     let parameters: Vec<&str> = function.params.clone();
     let unknown: Vec<Problem> = arguments
@@ -274,31 +280,61 @@ fn call_task(
         .map(|name| arguments.get(*name).cloned().unwrap_or_default().settle())
         .map(convert::to_rhai)
         .collect();
-    let statements = script.ast.statements().iter().filter(|it| {
-        matches!(it, Stmt::Import(..) | Stmt::Var(..) | Stmt::Export(..) | Stmt::Noop(_))
-            || matches!(it, Stmt::FnCall(call, _) if DEFINING.contains(&call.name.as_str()))
-    });
-    let mut ast = AST::new(statements.cloned(), script.ast.shared_lib().clone());
-    ast.set_source(&*script.name);
+    let ast = declarations(script);
     let mut scope = Scope::new();
     let options = CallFnOptions::new().eval_ast(true).rewind_scope(false);
     let engine = &evaluation.shared.engine;
     Ok(engine.call_fn_with_options::<Dynamic>(options, &mut scope, &ast, task, values))
 }
 
-fn no_task(script: &Script, task: &str) -> Error {
-    let tasks: Vec<&str> = script
+/// Of a script's statements only imports and variables, with its functions.
+fn declarations(script: &Script) -> AST {
+    let statements = script.ast.statements().iter().filter(|it| {
+        matches!(it, Stmt::Import(..) | Stmt::Var(..) | Stmt::Export(..) | Stmt::Noop(_))
+            || matches!(it, Stmt::FnCall(call, _) if DEFINING.contains(&call.name.as_str()))
+    });
+    let mut ast = AST::new(statements.cloned(), script.ast.shared_lib().clone());
+    ast.set_source(&*script.name);
+    ast
+}
+
+/// Calls a task that the script's variables brought along, as an app of the standard library does.
+fn call_registered(
+    evaluation: &Evaluation,
+    script: &Script,
+    task: &str,
+    arguments: &Map,
+) -> Result<Result<Dynamic, Box<rhai::EvalAltResult>>, Vec<Problem>> {
+    let engine = &evaluation.shared.engine;
+    let declared = engine.eval_ast_with_scope::<Dynamic>(&mut Scope::new(), &declarations(script));
+    if declared.is_err() {
+        return Ok(declared);
+    }
+    let found = evaluation.tasks.borrow().get(task).cloned();
+    let Some(found) = found else {
+        return Err(vec![Problem::new(no_task(script, task, &evaluation.tasks.borrow()))]);
+    };
+    options::run_task(task, &found, arguments)
+        .map_err(|errors| errors.into_iter().map(Problem::new).collect())
+}
+
+fn no_task(script: &Script, task: &str, registered: &IndexMap<String, current::Task>) -> Error {
+    let functions = script
         .ast
         .iter_functions()
         .map(|it| it.name)
-        .filter(|name| !name.starts_with("anon$") && !name.starts_with('_'))
-        .collect();
+        .filter(|name| !name.starts_with("anon$") && !name.starts_with('_'));
+    let tasks: Vec<&str> = functions.chain(registered.keys().map(String::as_str)).collect();
     let mut error = Error::usage(format!("`{}` has no task `{task}`", script.name));
     error.hint = did_you_mean(task, tasks.iter().copied()).or_else(|| {
         Some(if tasks.is_empty() {
             "a task is a function of the script; this one has none".to_owned()
         } else {
-            format!("its tasks are {}", tasks.join(", "))
+            let about = |name: &str| {
+                registered.get(name).map_or_else(String::new, |task| format!(" ({})", task.about))
+            };
+            let tasks = tasks.iter().map(|name| format!("{name}{}", about(name)));
+            format!("its tasks are {}", tasks.collect::<Vec<_>>().join(", "))
         })
     });
     error

@@ -44,6 +44,8 @@ struct Loop {
 pub(crate) struct Trail {
     /// What led to the script that is being evaluated: the scripts' order, includes.
     base: Vec<Step>,
+    /// The script that is being evaluated.
+    file: Arc<str>,
     loops: Vec<Loop>,
     visits: std::collections::HashMap<Vec<Step>, usize>,
 }
@@ -52,19 +54,47 @@ impl Trail {
     /// A trail in the nth script of a run.
     pub(crate) fn enter_script(&mut self, index: usize, file: &Arc<str>) {
         self.loops.clear();
+        self.file = Arc::clone(file);
         self.base = vec![Step { line: index, column: 0, iteration: 0, file: Arc::clone(file) }];
     }
 
     /// Goes into an included script; give what it returns to [`leave`](Self::leave).
-    pub(crate) fn enter(&mut self, stack: &[CallStackFrame], at: &Place) -> Outer {
+    pub(crate) fn enter(&mut self, stack: &[CallStackFrame], at: &Place, file: &Arc<str>) -> Outer {
         let base = self.steps(stack, at);
         let loops = std::mem::take(&mut self.loops);
-        Outer { base: std::mem::replace(&mut self.base, base), loops }
+        let file = std::mem::replace(&mut self.file, Arc::clone(file));
+        Outer { base: std::mem::replace(&mut self.base, base), file, loops }
+    }
+
+    /// Goes into a batch of a rolling block: what later batches do comes after what earlier ones do.
+    pub(crate) fn enter_batch(
+        &mut self,
+        stack: &[CallStackFrame],
+        at: &Place,
+        batch: usize,
+    ) -> Outer {
+        let file = Arc::clone(&self.file);
+        let outer = self.enter(stack, at, &file);
+        if let Some(last) = self.base.last_mut() {
+            last.iteration = batch + 1;
+        }
+        outer
+    }
+
+    /// Where an included script, or a batch, begins.
+    pub(crate) fn here(&self) -> CallPath {
+        CallPath { steps: self.base.clone(), visit: 0 }
+    }
+
+    /// The script that is being evaluated, by the name that errors show.
+    pub(crate) fn file(&self) -> Arc<str> {
+        Arc::clone(&self.file)
     }
 
     /// Comes back from an included script.
     pub(crate) fn leave(&mut self, outer: Outer) {
         self.base = outer.base;
+        self.file = outer.file;
         self.loops = outer.loops;
     }
 
@@ -126,6 +156,7 @@ impl Trail {
 #[derive(Debug)]
 pub(crate) struct Outer {
     base: Vec<Step>,
+    file: Arc<str>,
     loops: Vec<Loop>,
 }
 

@@ -94,13 +94,19 @@ pub(crate) fn carried_from(error: &EvalAltResult) -> (Error, Option<Place>) {
 /// All problems in one of Rhai's errors. `file` is the script that was evaluated.
 pub(crate) fn problems(error: &EvalAltResult, file: &Arc<str>, sources: &Sources) -> Vec<Problem> {
     let (inner, calls) = innermost(error);
-    let calls: Vec<Place> = calls.iter().map(|call| call.place(file)).collect();
+    // A call names the file in which the called function stands; it stands in that of the next one.
+    let file_of = |index: usize| {
+        calls.get(index).and_then(|call| call.file).map_or_else(|| Arc::clone(file), Arc::from)
+    };
+    let inside = file_of(0);
+    let calls: Vec<Place> =
+        calls.iter().enumerate().map(|(at, call)| place(&file_of(at + 1), call.at)).collect();
     let value = match inner {
         EvalAltResult::ErrorRuntime(value, _) | EvalAltResult::ErrorTerminated(value, _) => value,
-        other => return vec![own(other, &calls, file, sources)],
+        other => return vec![own(other, &calls, &inside, sources)],
     };
     let Some(carried) = value.read_lock::<Carried>() else {
-        return vec![own(inner, &calls, file, sources)];
+        return vec![own(inner, &calls, &inside, sources)];
     };
     carried
         .errors
@@ -112,7 +118,9 @@ pub(crate) fn problems(error: &EvalAltResult, file: &Arc<str>, sources: &Sources
             }
             let text = sources.text(&place.file);
             let mut problem = Problem::at(error.clone(), place, text);
-            problem.calls.clone_from(&calls);
+            // An error may be told at one of the calls: what is inside of it led nowhere.
+            let told = calls.iter().position(|call| Some(call) == problem.place.as_ref());
+            problem.calls = calls.iter().skip(told.map_or(0, |at| at + 1)).cloned().collect();
             point_at_argument(&mut problem);
             problem
         })
@@ -174,13 +182,6 @@ struct CallSite<'a> {
     at: Position,
 }
 
-impl CallSite<'_> {
-    fn place(&self, file: &Arc<str>) -> Place {
-        let file = self.file.map_or_else(|| Arc::clone(file), Arc::from);
-        place(&file, self.at)
-    }
-}
-
 /// The error in the innermost function, and the calls that led there, the innermost first.
 fn innermost(error: &EvalAltResult) -> (&EvalAltResult, Vec<CallSite<'_>>) {
     let mut calls = Vec::new();
@@ -203,8 +204,6 @@ fn innermost(error: &EvalAltResult) -> (&EvalAltResult, Vec<CallSite<'_>>) {
 
 /// A problem that Rhai itself found.
 fn own(error: &EvalAltResult, calls: &[Place], file: &Arc<str>, sources: &Sources) -> Problem {
-    // The innermost call names the file in which the function that failed stands.
-    let file = calls.first().map_or(file, |call| &call.file);
     let place = place(file, error.position());
     let text = sources.text(file);
     let called = text.as_deref().and_then(|text| module_at(text, &place));

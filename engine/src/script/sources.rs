@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rhai::{AST, Engine};
 
 use super::problem::unparsable;
+use super::standard::Module;
 use crate::error::Error;
 use crate::place::Problem;
 
@@ -15,6 +16,8 @@ use crate::place::Problem;
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
     scripts: Mutex<HashMap<Arc<str>, Script>>,
+    /// The files in which closures stand, by the names that Rhai gives them.
+    closures: Mutex<HashMap<String, Vec<Arc<str>>>>,
 }
 
 /// One compiled script.
@@ -46,6 +49,15 @@ impl Sources {
         self.compile(engine, &name, text.into())
     }
 
+    /// A script of the standard library, compiled once.
+    pub(crate) fn embedded(&self, engine: &Engine, module: &Module) -> Result<Script, Problem> {
+        let name = module.file();
+        if let Some(known) = self.scripts().get(&name) {
+            return Ok(known.clone());
+        }
+        self.compile(engine, &name, module.text.into())
+    }
+
     /// Compiles a script that is not a file: the standard library's, the command line's.
     pub(crate) fn compile(
         &self,
@@ -56,13 +68,40 @@ impl Sources {
         let mut ast = engine.compile(&*text).map_err(|error| unparsable(&error, name, &text))?;
         ast.set_source(&**name);
         let script = Script { name: Arc::clone(name), text, ast: Arc::new(ast) };
+        {
+            let mut closures = self.closures();
+            for function in script.ast.iter_functions().filter(|it| it.name.starts_with("anon$")) {
+                closures.entry(function.name.to_owned()).or_default().push(Arc::clone(name));
+            }
+        }
         self.scripts().insert(Arc::clone(name), script.clone());
         Ok(script)
+    }
+
+    /// The script in which a closure stands, other than the one that calls it.
+    pub(crate) fn script_of(&self, closure: &str, caller: Option<&str>) -> Option<Script> {
+        let file = self.file_of(closure, caller)?;
+        self.scripts().get(&file).cloned()
+    }
+
+    /// The file in which a closure stands, other than the one that calls it. Its name is a hash of its
+    /// text and place.
+    pub(crate) fn file_of(&self, closure: &str, caller: Option<&str>) -> Option<Arc<str>> {
+        let closures = self.closures();
+        let files = closures.get(closure)?;
+        if files.iter().any(|file| Some(&**file) == caller) {
+            return None;
+        }
+        files.first().cloned()
     }
 
     /// The text of a script, for excerpts.
     pub(crate) fn text(&self, name: &str) -> Option<Arc<str>> {
         self.scripts().get(name).map(|script| Arc::clone(&script.text))
+    }
+
+    fn closures(&self) -> std::sync::MutexGuard<'_, HashMap<String, Vec<Arc<str>>>> {
+        self.closures.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn scripts(&self) -> std::sync::MutexGuard<'_, HashMap<Arc<str>, Script>> {

@@ -1,6 +1,6 @@
 //! The examples in the manuals of operations and facts: each can be planned as it stands there.
 
-use infra_engine::{facts, operations};
+use infra_engine::{facts, operations, standard};
 use infra_tests::{Outcome, folder};
 use libtest_mimic::Trial;
 use serde_json::{Map, Value};
@@ -19,6 +19,17 @@ pub(crate) fn trials() -> Vec<Trial> {
             let name = format!("examples/{what} {subject}, number {}", number + 1);
             let own = (what == "fact").then_some(subject);
             trials.push(trial(name, move || can_be_planned(&example, own)));
+        }
+    }
+    for module in standard::modules() {
+        let functions = module.functions();
+        let docs = functions.iter().map(|it| (format!("{}.{}", module.name, it.name), &it.doc));
+        let own = module.doc();
+        for (subject, doc) in docs.chain([(module.name.to_owned(), &own)]) {
+            for (number, example) in examples(doc).into_iter().enumerate() {
+                let name = format!("examples/script {subject}, number {}", number + 1);
+                trials.push(trial(name, move || can_be_planned(&example, None)));
+            }
         }
     }
     trials

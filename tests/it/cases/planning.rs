@@ -29,6 +29,7 @@ pub(crate) fn plan(script: &str, known: &Known) -> Shown {
     let output = project
         .command(words)
         .current_dir(&files)
+        .env("SOURCE_DATE_EPOCH", "1767225600")
         .env("ROOT_PASSWORD_HASH", "$6$salt$hash")
         .env("DB_PASSWORD", "hunter2hunter2")
         .output()

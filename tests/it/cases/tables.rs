@@ -4,7 +4,7 @@ use std::path::Path;
 
 use infra_engine::args::ArgDef;
 use infra_engine::options::GlobalArgs;
-use infra_engine::{facts, operations};
+use infra_engine::{facts, operations, standard};
 use infra_tests::{Outcome, folder};
 use libtest_mimic::Trial;
 
@@ -24,12 +24,13 @@ struct Row {
 type Check = fn() -> Outcome;
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let tests: [(&str, Check); 5] = [
+    let tests: [(&str, Check); 6] = [
         ("names are unique, and said as module.name", names),
         ("the path of a source file is the name", paths),
         ("manuals begin with a sentence and have an example", manuals),
         ("arguments are described and named once", arguments),
         ("every operation has a case", operations_have_cases),
+        ("functions of the standard library are described, with an example", scripts),
     ];
     tests.into_iter().map(|(name, test)| trial(format!("tables: {name}"), test)).collect()
 }
@@ -107,6 +108,59 @@ fn manuals() -> Outcome {
         }
     }
     none(&mistakes)
+}
+
+/// Every public function is described, one that takes options names each of them, and every script has
+/// an example.
+fn scripts() -> Outcome {
+    let mut mistakes = Vec::new();
+    for module in standard::modules() {
+        let functions = module.functions();
+        let mut all = vec![(module.name.to_owned(), module.doc())];
+        all.extend(
+            functions.iter().map(|it| (format!("{}.{}", module.name, it.name), it.doc.clone())),
+        );
+        for (name, doc) in &all {
+            let first = doc.split("\n\n").next().unwrap_or_default().trim_end();
+            if !first.starts_with(char::is_uppercase) || !first.ends_with(['.', ':']) {
+                mistakes.push(format!("the manual of {name} begins with no sentence: {first:?}"));
+            }
+        }
+        if !all.iter().any(|(_, doc)| !examples(doc).is_empty()) {
+            mistakes.push(format!("{} has no example", module.name));
+        }
+        for (function, option) in declared(module.text) {
+            let described = functions
+                .iter()
+                .any(|it| it.name == function && it.doc.contains(&format!("`{option}`")));
+            if !described && functions.iter().any(|it| it.name == function) {
+                mistakes.push(format!("{}.{function}: `{option}` is not described", module.name));
+            }
+        }
+    }
+    none(&mistakes)
+}
+
+/// The options that functions of a script declare, by the script's looks: a line each in the map.
+fn declared(text: &str) -> Vec<(&str, &str)> {
+    let mut found = Vec::new();
+    let mut function = "";
+    let mut is_inside = false;
+    for line in text.lines() {
+        let rest = line.strip_prefix("private ").unwrap_or(line);
+        if let Some(rest) = rest.strip_prefix("fn ") {
+            function = rest.split('(').next().unwrap_or_default();
+        }
+        let words = line.split_once("options(given, #{");
+        is_inside |= words.is_some();
+        if is_inside {
+            let inside = words.map_or(line, |(_, rest)| rest);
+            let names = inside.split(", ").filter_map(|it| it.trim().split_once(": "));
+            found.extend(names.map(|(name, _)| (function, name)));
+        }
+        is_inside &= !line.trim_end().ends_with("})") && !line.contains("});");
+    }
+    found
 }
 
 fn arguments() -> Outcome {

@@ -2,6 +2,7 @@
 //! full one. README.md says how to start them by hand.
 
 mod accounts;
+mod apps;
 mod bed;
 mod deploys;
 mod ends;
@@ -17,6 +18,7 @@ fn main() {
     let mut trials = deploys();
     for (name, test) in accounts::TESTS
         .iter()
+        .chain(apps::TESTS)
         .chain(ends::TESTS)
         .chain(fleet::TESTS)
         .chain(inside::TESTS)

@@ -114,7 +114,7 @@ fn path(default: &str) -> String {
 }
 
 /// A doc comment for a terminal: examples indented, without the marks around them.
-fn prose(doc: &str, style: Style) -> String {
+pub(super) fn prose(doc: &str, style: Style) -> String {
     let mut text = String::new();
     let mut is_example = false;
     for line in doc.trim().lines() {

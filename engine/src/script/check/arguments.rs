@@ -202,6 +202,7 @@ impl Walker<'_> {
         }
         let Some((Value::Text(path), at, width)) = given.find(&called, argument) else { return };
         match self.world.project.locate(path) {
+            None if self.world.project.has(path) => {}
             None => self.problem(self.world.project.missing(path), at, width),
             Some(found) if TEMPLATES.contains(&def.name) => {
                 self.template(&found, &called, given, at);

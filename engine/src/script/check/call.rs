@@ -7,13 +7,13 @@ use super::chain::{Step, flatten};
 use super::constant::{Some_, known, some_result};
 use super::define::HANDLE;
 use super::known::{self as names, ON_ANYTHING};
-use super::unit::text;
+use super::unit::{Function, text};
 use super::walk::Walker;
 use super::{UNMEASURED, unknown};
 use crate::error::{Error, did_you_mean};
 use crate::operation::OpDef;
 use crate::options::GlobalArgs;
-use crate::script::{bind, host, library, problem, result};
+use crate::script::{bind, host, library, options, problem, result};
 use crate::value::Value;
 use crate::{facts, operations};
 
@@ -89,6 +89,12 @@ impl Walker<'_> {
         let [link] = links.as_slice() else { return };
         let Some(module) = self.world.linked(from, &link.path) else { return };
         let public = || module.named().filter(|it| !it.private);
+        let called = format!("{}::{}", alias.name, call.name);
+        let count = call.args.len();
+        let is_it = |it: &&Function| it.name == call.name.as_str() && it.parameters.len() == count;
+        if let Some(function) = public().find(is_it) {
+            return self.options(&called, function, call, at);
+        }
         let counts: Vec<usize> = public()
             .filter(|it| it.name == call.name.as_str())
             .map(|it| it.parameters.len())
@@ -99,12 +105,29 @@ impl Walker<'_> {
                 &call.name,
                 public().map(|it| it.name.as_str()),
             ),
-            [count] if *count != call.args.len() => {
-                wrong_count(&format!("{}::{}", alias.name, call.name), *count, call.args.len())
-            }
+            [count] if *count != call.args.len() => wrong_count(&called, *count, call.args.len()),
             _ => return,
         };
         self.problem(error, at, call.name.chars().count());
+    }
+
+    /// The map of options that a function checks with `options(given, #{ … })`.
+    fn options(&mut self, called: &str, function: &Function, call: &FnCallExpr, at: Position) {
+        for (parameter, declared) in function.options() {
+            let Some(Expr::Map(given, _)) = call.args.get(parameter) else { continue };
+            let known = declared.iter().map(|it| it.0);
+            for (key, _) in
+                given.0.iter().filter(|(key, _)| !known.clone().any(|it| it == key.name))
+            {
+                let error = options::unknown(called, &key.name, known.clone());
+                self.problem(error, key.pos, key.name.chars().count());
+            }
+            for (name, _) in declared.iter().filter(|it| it.1) {
+                if !given.0.iter().any(|(key, _)| key.name == *name) {
+                    self.problem(options::missing(called, name), at, call.name.chars().count());
+                }
+            }
+        }
     }
 
     /// `deploy("label", #{ … }, || …)`

@@ -90,6 +90,33 @@ impl Unit {
     }
 }
 
+impl Function {
+    /// The options that the function takes in a map, by the index of that parameter: each option's name,
+    /// and whether it must be given.
+    pub(super) fn options(&self) -> Vec<(usize, Vec<(&str, bool)>)> {
+        let calls = self.body.iter().filter_map(|statement| match statement {
+            Stmt::Var(parts, ..) => match &parts.1 {
+                Expr::FnCall(call, _) => Some(&**call),
+                _ => None,
+            },
+            Stmt::FnCall(call, _) => Some(&**call),
+            _ => None,
+        });
+        let declared = calls.filter(|call| call.name == "options").filter_map(|call| {
+            let [Expr::Variable(given, ..), Expr::Map(declared, _)] = call.args.as_slice() else {
+                return None;
+            };
+            let parameter = self.parameters.iter().position(|it| *it == given.1.as_str())?;
+            let is_required =
+                |value: &Expr| matches!(value, Expr::FnCall(call, _) if call.name == "required");
+            let options =
+                declared.0.iter().map(|(key, value)| (key.name.as_str(), is_required(value)));
+            Some((parameter, options.collect()))
+        });
+        declared.collect()
+    }
+}
+
 /// The functions with their statements. Rhai shows a body only to a walk, which does not tell whose it
 /// is, so each function is walked in a tree of its own.
 fn functions(ast: &AST) -> Vec<Function> {

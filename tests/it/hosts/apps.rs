@@ -1,0 +1,239 @@
+//! Apps that the standard library deploys: what serves, whatever goes wrong.
+
+use std::process::Stdio;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use infra_tests::{Outcome, Project, Shown};
+
+use crate::bed::{BedHost, bed};
+
+pub(crate) const TESTS: &[(&str, fn() -> Outcome)] = &[
+    ("apps: a failed deploy changes nothing that serves", a_service),
+    ("apps: all hosts switch, or none", all_or_none),
+];
+
+/// The app: it answers with its revision, on the socket that systemd hands it.
+const SERVER: &str = include_str!("apps/server.py");
+
+/// Asks the app again and again for some seconds; prints how often it answered, and how often not.
+const LOAD: &str = include_str!("apps/load.py");
+
+const DEPLOY: &str = r#"
+import "std/app" as app;
+import "std/health" as health;
+import "std/service" as service;
+import "std/source" as source;
+
+let data = host.data;
+let web = app::define(#{
+    name: "shop", user: "shop", source: source::folder("site"), linked_dirs: ["media"],
+    env: #{ STATUS: data.get("status", "200 OK"), NOTE: "it's \"$5\"; touch /tmp/pwned" },
+    services: [service::unit(#{
+        command: "/usr/bin/python3 server.py", listen: "/run/shop.sock", socket_group: "www-data",
+    })],
+    steps: [#{
+        build: |app, at| app::run(app, at, data.get("build", "true"), #{ name: "Build" }),
+        migrate: |app, at| app::run(app, at, data.get("migrate", "true"), #{ name: "Migrate" }),
+    }],
+    health: [health::http(#{ url: "http://shop/", socket: "/run/shop.sock", tries: 3, every: 0 })],
+    keep_releases: 3,
+});
+app::deploy(web);
+"#;
+
+/// A project with the app, and the host that it is deployed to.
+struct App<'a> {
+    project: Project,
+    host: &'a BedHost,
+}
+
+impl App<'_> {
+    fn write(&self, version: u32) {
+        self.project.file("site/server.py", SERVER);
+        self.project.file("site/version", version.to_string());
+    }
+
+    fn run(&self, words: &[&str]) -> Shown {
+        let all = ["inventory.rhai", "deploy.rhai", "--yes"];
+        self.project.run(all.iter().chain(words).copied())
+    }
+
+    /// Runs it; the exit code must be this one, and standard error must say this.
+    fn expect(&self, words: &[&str], code: i32, says: &str) -> Outcome<Shown> {
+        let shown = self.run(words);
+        if shown.code != code || !shown.stderr.contains(says) {
+            return Err(format!("{words:?}: not {code} with {says:?}\n{}", shown.text()));
+        }
+        Ok(shown)
+    }
+
+    /// That this version answers.
+    fn serves(&self, version: u32) -> Outcome {
+        let answer =
+            self.host.sure("the app", "curl -sf --unix-socket /run/shop.sock http://shop/")?;
+        if answer.trim() == version.to_string() {
+            Ok(())
+        } else {
+            Err(format!("{version} should serve, not {answer}"))
+        }
+    }
+}
+
+fn a_service() -> Outcome {
+    let taken = bed().take("full", 1);
+    let host = taken.one();
+    host.sure(
+        "python3",
+        "command -v python3 >/dev/null || apt-get install -y -qq --no-install-recommends python3 >/dev/null 2>&1",
+    )?;
+    let app = App { project: taken.project(), host };
+    app.project.file("deploy.rhai", DEPLOY);
+    app.write(1);
+    app.expect(&[], 0, "")?;
+    app.serves(1)?;
+    app.expect(&[], 0, "1 host: 10 ok")?;
+    host.sure("what lies there", "test ! -e /tmp/pwned && cd /srv/shop && test \"$(stat -c '%a %U' current/.env)\" = '600 shop' && \
+        test \"$(readlink current/media)\" = /srv/shop/shared/media && test ! -e .infra/lock && test \"$(stat -c %U .infra)\" = root")?;
+
+    // A new version, while somebody asks all the time.
+    app.write(2);
+    host.sure("the load", &format!("cat >/tmp/load.py <<'EOF'\n{LOAD}\nEOF\nsetsid -f python3 /tmp/load.py /run/shop.sock 6 >/tmp/load 2>&1"))?;
+    app.expect(&[], 0, "")?;
+    app.serves(2)?;
+    app.expect(&["rollback"], 0, "")?;
+    app.serves(1)?;
+    app.expect(&[], 0, "")?;
+    app.serves(2)?;
+    let counted = host.sure(
+        "the count",
+        "while pgrep -f load.py >/dev/null; do sleep 0.2; done; cat /tmp/load",
+    )?;
+    if !counted.trim().ends_with(" 0 failed") || counted.starts_with("0 ") {
+        return Err(format!("requests during three switches: {counted}"));
+    }
+
+    // What fails before or after the switch changes nothing that serves.
+    app.write(3);
+    for (broken, says) in [
+        (["--data", "build=exit 3"], "was not switched to"),
+        (["--data", "migrate=echo no such table >&2; exit 4"], "no such table"),
+        (["--data", "status=500 Broken"], "answers 500"),
+    ] {
+        app.expect(&broken, 1, says)?;
+        app.serves(2)?;
+        host.sure("the lock", "test ! -e /srv/shop/.infra/lock")?;
+    }
+    concurrent(&app)?;
+    app.serves(3)?;
+
+    // Back twice, over what failed in between; then there is nothing before it.
+    app.expect(&["rollback"], 0, "")?;
+    app.serves(2)?;
+    app.expect(&["rollback", "--to", "../../etc"], 1, "cannot be gone back to")?;
+    app.expect(&["status"], 0, "serves")?;
+    host.sure("how many releases stay", "test $(ls /srv/shop/releases | wc -l) -le 4")?;
+    host.sure("the end", "systemctl stop shop.socket shop.service; rm -rf /srv/shop /etc/systemd/system/shop.*; systemctl daemon-reload; userdel shop")?;
+    Ok(())
+}
+
+/// Another run waits for nobody: it says who deploys. One that was killed is no hindrance.
+fn concurrent(app: &App<'_>) -> Outcome {
+    let slow = ["inventory.rhai", "deploy.rhai", "--yes", "--data", "build=sleep 60"];
+    let mut command = app.project.command(slow);
+    let mut first = command
+        .env("USER", "ann")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|error| error.to_string())?;
+    let until = Instant::now() + Duration::from_secs(20);
+    while app.host.shell("test -e /srv/shop/.infra/lock/owner && pgrep -x sleep")?.code != 0 {
+        if Instant::now() > until {
+            return Err("the first deploy never takes its lock".to_owned());
+        }
+        sleep(Duration::from_millis(100));
+    }
+    let second = app.expect(&[], 1, "has been deploying since");
+    first.kill().map_err(|error| error.to_string())?;
+    first.wait().map_err(|error| error.to_string())?;
+    second?;
+    app.serves(2)?;
+    // The killed run's shell on the host ends with its connection.
+    let until = Instant::now() + Duration::from_secs(10);
+    while app.run(&[]).code != 0 {
+        if Instant::now() > until {
+            return Err("the lock of a killed deploy stays".to_owned());
+        }
+        sleep(Duration::from_millis(300));
+    }
+    Ok(())
+}
+
+fn all_or_none() -> Outcome {
+    let taken = bed().take("light", 2);
+    let project = taken.project();
+    project.file("site/index.html", "one");
+    project.file(
+        "deploy.rhai",
+        r#"
+import "std/app" as app;
+import "std/health" as health;
+import "std/source" as source;
+
+let bad = host.data.get("bad", "");
+let is_bad = inventory.hosts[1].name == host.name;
+let pages = app::define(#{
+    name: "pages", source: source::folder("site"), rolling: 1,
+    steps: [#{
+        build: |app, at| app::run(app, at, if is_bad && bad == "build" { "false" } else { "true" }, #{ name: "Build" }),
+        migrate: |app, at| app::run(app, at, "echo >>/tmp/migrated", #{ name: "Migrate" }),
+    }],
+    health: [health::command(if is_bad && bad == "health" { "false" } else { "true" })],
+});
+app::deploy(pages);
+"#,
+    );
+    let run = |words: &[&str]| {
+        let all = ["inventory.rhai", "deploy.rhai", "--yes"];
+        project.run(all.iter().chain(words).copied())
+    };
+    let serve = |text: &str| -> Outcome {
+        for host in &taken.hosts {
+            let found = host.sure("what serves", "cat /srv/pages/current/index.html")?;
+            if found != text {
+                return Err(format!("{}: {found:?}, not {text:?}", host.name));
+            }
+        }
+        Ok(())
+    };
+    let first = run(&[]);
+    if first.code != 0 {
+        return Err(first.text());
+    }
+    serve("one")?;
+    project.file("site/index.html", "two");
+    for bad in ["bad=build", "bad=health"] {
+        let shown = run(&["--data", bad]);
+        if shown.code != 1 {
+            return Err(shown.text());
+        }
+        serve("one")?;
+    }
+    let last = run(&[]);
+    if last.code != 0 {
+        return Err(last.text());
+    }
+    serve("two")?;
+    let migrations =
+        taken.hosts.iter().map(|host| host.sure("count", "wc -l </tmp/migrated || echo 0"));
+    let migrations: Outcome<Vec<String>> = migrations.collect();
+    let migrations: Vec<String> = migrations?.iter().map(|it| it.trim().to_owned()).collect();
+    for host in &taken.hosts {
+        host.sure("the end", "rm -rf /srv/pages /tmp/migrated")?;
+    }
+    match migrations.as_slice() {
+        [on_first, on_second] if on_first == "3" && on_second == "0" => Ok(()),
+        other => Err(format!("migrations by host: {other:?}")),
+    }
+}
