@@ -82,21 +82,6 @@ impl Callback {
     }
 }
 
-impl Callback {
-    /// Calls it with Rhai's own values, functions among them.
-    pub(super) fn call_with(
-        &self,
-        mut arguments: Vec<Dynamic>,
-    ) -> Result<Dynamic, super::problem::Thrown> {
-        let evaluation = current().map_err(|error| error.message)?;
-        let Some(store) = &self.context else {
-            return Err("a function cannot be called here".into());
-        };
-        let context = store.create_context(&evaluation.shared.engine);
-        super::pointer::call(&context, &self.pointer, &mut arguments)
-    }
-}
-
 impl Function for Callback {
     fn call(&self, arguments: Vec<Value>) -> Result<Value> {
         let arguments: Vec<Dynamic> = arguments.into_iter().map(to_rhai).collect();
