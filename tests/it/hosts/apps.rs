@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 use infra_tests::{Outcome, Project, Shown};
 
+use crate::Test;
 use crate::bed::{BedHost, bed};
 
-pub(crate) const TESTS: &[(&str, fn() -> Outcome)] = &[
+pub(crate) const TESTS: &[Test] = &[
     ("apps: a failed deploy changes nothing that serves", a_service),
     ("apps: all hosts switch, or none", all_or_none),
     ("apps: of two slots one serves, and going back is instant", two_slots),
@@ -178,6 +179,7 @@ fn concurrent(app: &App<'_>) -> Outcome {
     Ok(())
 }
 
+#[expect(clippy::too_many_lines, reason = "one story, from its beginning to its end")]
 fn all_or_none() -> Outcome {
     let taken = bed().take("light", 2);
     let project = taken.project();

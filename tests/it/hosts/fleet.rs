@@ -3,11 +3,12 @@
 use infra_tests::{Outcome, folder};
 use serde_json::Value;
 
+use crate::Test;
 use crate::accounts::succeeds;
 use crate::bed::bed;
 use crate::ends::summary;
 
-pub(crate) const TESTS: &[(&str, fn() -> Outcome)] = &[
+pub(crate) const TESTS: &[Test] = &[
     ("fleet: an operation ends everywhere before the next one begins", lock_step),
     ("fleet: hosts in different branches keep the script's order", branches),
     ("fleet: an operation that runs once gives all hosts its result", run_once),
