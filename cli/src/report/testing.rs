@@ -59,6 +59,8 @@ pub(crate) fn record(subject: &Arc<Subject>, host: &str, status: Status) -> Reco
         error: None,
         failed_command: None,
         note: None,
+        key: None,
+        once: false,
     }
 }
 
@@ -92,5 +94,7 @@ pub(crate) fn planned(
             after: "yes".into(),
         }],
         note: note.map(str::to_owned),
+        once: false,
+        sum: None,
     }
 }

@@ -13,6 +13,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::conditions::{Gate, gate, holds};
+use super::earlier::{Earlier, Keys};
 use super::fleet::{Fleet, OtherHost, hold, identity};
 use super::link::{Done, Link, Work};
 use super::lockstep::{Lockstep, Spread, Turn};
@@ -20,11 +21,12 @@ use super::{Event, Interrupt, Listener, Output, Record, Status, Subject};
 use crate::command::{Command, Commands, Scope, Shell, scrub};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fact::{Answer, AnyFact, Question, QuestionId};
+use crate::fingerprint::Salt;
 use crate::host::{Host, Identity, Source};
 use crate::options::GlobalArgs;
 use crate::plan::{FactStore, shown};
 use crate::project::Project;
-use crate::script::{Call, CallPath, Driver, HostView, InventoryView, OpResult, Settled};
+use crate::script::{Call, CallPath, Driver, HostView, InventoryView, Limits, OpResult, Settled};
 use crate::value::{Map, Value};
 
 /// More parts than this mean that an operation never comes to an end.
@@ -47,6 +49,12 @@ pub(crate) struct Stage {
     pub(crate) retry_delay: Duration,
     /// What commands print is passed on as it comes: `exec`.
     pub(crate) stream: bool,
+    /// With what sums of operations and facts are made.
+    pub(crate) salt: Option<Salt>,
+    /// Whether plans come with what they were made from.
+    pub(crate) keep_basis: bool,
+    /// What an earlier try of the run has done.
+    pub(crate) earlier: Arc<Earlier>,
 }
 
 /// A live evaluation of one host's script.
@@ -60,20 +68,41 @@ pub(crate) struct Live {
     /// Questions that the next exchange takes along: wanted soon, or asked again by later steps.
     along: RefCell<Vec<(Question, usize)>>,
     step: Cell<usize>,
-    /// Calls that were come to, for telling what never ran.
-    pub(crate) reached: RefCell<HashSet<CallPath>>,
+    /// The furthest call that was come to, for telling what never ran.
+    pub(crate) reached: RefCell<Option<CallPath>>,
     /// An operation failed, and was reported.
     pub(crate) failed: Cell<bool>,
     /// The record of an operation's first commands, while it is planned what comes after them.
     first_part: RefCell<Option<Record>>,
+    keys: Keys,
+    /// The record of an operation that went well, while it is not yet known whether that is enough.
+    held: RefCell<Option<Record>>,
 }
 
 /// An operation whose commands are still to be sent.
 struct Owed {
-    subject: Arc<Subject>,
+    about: About,
     commands: Commands,
     work: Work,
     result: OpResult,
+}
+
+/// What a record says of the call that it belongs to.
+#[derive(Clone)]
+struct About {
+    subject: Arc<Subject>,
+    key: Option<Arc<str>>,
+    once: bool,
+}
+
+impl About {
+    fn of(call: &Call) -> Self {
+        Self {
+            subject: Arc::clone(&call.subject),
+            key: call.key.clone(),
+            once: call.globals.run_once.unwrap_or(false),
+        }
+    }
 }
 
 impl Live {
@@ -96,6 +125,8 @@ impl Live {
             reached: RefCell::default(),
             failed: Cell::default(),
             first_part: RefCell::default(),
+            keys: Keys::new(stage.salt.as_ref()),
+            held: RefCell::default(),
         })
     }
 
@@ -124,12 +155,14 @@ impl Live {
     fn perform(&self, call: &Call) -> Result<OpResult> {
         let attempts = call.globals.retries.unwrap_or(self.stage.retries) + 1;
         for attempt in 1.. {
+            self.held.take();
             let result = self.attempt(call, attempt == attempts);
             let again = match &result {
-                Ok(result) => Self::wants_retry(call, result)?,
+                Ok(result) => attempt < attempts && self.wants_retry(call, result)?,
                 Err(error) => error.kind == ErrorKind::Failed && !self.failed.get(),
             };
             if !again || attempt >= attempts {
+                self.tell_held(call, &result)?;
                 return result;
             }
             let delay =
@@ -140,17 +173,29 @@ impl Live {
                 attempt: attempt + 1,
                 attempts,
                 delay: delay.as_secs_f64(),
-                error: result.err().map(|error| error.message).unwrap_or_default(),
+                error: result
+                    .err()
+                    .map_or_else(|| "`_retry_until` asks for it".to_owned(), |error| error.message),
             });
             self.wait(delay)?;
         }
         Err(Error::failed("the operation was never tried"))
     }
 
+    /// Tells how an operation went whose record was held back.
+    fn tell_held(&self, call: &Call, result: &Result<OpResult>) -> Result<()> {
+        let Some(record) = self.held.take() else { return Ok(()) };
+        self.stage.listener.event(&Event::Result(record));
+        match (&call.globals.on_success, result) {
+            (Some(function), Ok(result)) => call_back(function, result),
+            _ => Ok(()),
+        }
+    }
+
     /// `_retry_until` says of a successful try that it must be tried again.
-    fn wants_retry(call: &Call, result: &OpResult) -> Result<bool> {
+    fn wants_retry(&self, call: &Call, result: &OpResult) -> Result<bool> {
         match &call.globals.retry_until {
-            Some(Value::Function(function)) => {
+            Some(Value::Function(function)) if self.held.borrow().is_some() => {
                 function.call(vec![Value::Outcome(Arc::new(result.clone()))])?.truth()
             }
             _ => Ok(false),
@@ -179,7 +224,7 @@ impl Live {
         });
         let commands = match planned {
             Ok((Gate::Closed(why), _)) => {
-                let record = self.record(&call.subject, Status::Skipped, started);
+                let record = self.record(&About::of(call), Status::Skipped, started);
                 return Ok(self.tell(Record { note: Some(why), ..record }));
             }
             Ok((Gate::Open, commands)) => commands,
@@ -189,7 +234,7 @@ impl Live {
             return self.refuse(call, error, started, last);
         }
         if commands.is_empty() {
-            let record = self.record(&call.subject, Status::Ok, started);
+            let record = self.record(&About::of(call), Status::Ok, started);
             return Ok(self.tell(Record { note: commands.note, ..record }));
         }
         let first = commands.again.then(|| commands.clone());
@@ -226,10 +271,9 @@ impl Live {
                 Err(error) => return self.refuse(call, error, started, last),
             };
             if rest.is_empty() {
-                let result = self.tell(self.record(&call.subject, Status::Ok, started));
-                if let Some(function) = &call.globals.on_success {
-                    call_back(function, &result)?;
-                }
+                let record = self.whole(self.record(&About::of(call), Status::Ok, started));
+                result.settle(settled(&record));
+                self.went_well(record, &result, &call.globals)?;
                 return Ok(result);
             }
             done = rest.clone();
@@ -271,20 +315,19 @@ impl Live {
             _ if ignored => Status::Ignored,
             _ => Status::Failed,
         };
-        let record = self.record(&call.subject, status, started);
+        let held = self.held.take();
+        let record = held.unwrap_or_else(|| self.record(&About::of(call), status, started));
         let result = self.tell(Record {
+            status,
             error: Some(error.message.clone()),
             note: error.hint.clone(),
             ..record
         });
-        if status == Status::Ignored {
-            return Ok(result);
-        }
-        self.failed.set(true);
+        self.failed.set(!ignored);
         if let Some(function) = &call.globals.on_error {
             call_back(function, &result)?;
         }
-        Err(error)
+        if status == Status::Ignored { Ok(result) } else { Err(error) }
     }
 
     /// Puts an operation's commands in line. What they touch is no longer known, but for files that they
@@ -310,7 +353,7 @@ impl Live {
         }
         let globals = call.globals.clone();
         self.owed.borrow_mut().push(Owed {
-            subject: Arc::clone(&call.subject),
+            about: About::of(call),
             work: Work { commands: commands.list.clone(), context, globals },
             commands,
             result: result.clone(),
@@ -327,6 +370,7 @@ impl Live {
             || globals.ignore_errors.unwrap_or(false)
             || globals.run_once.unwrap_or(false)
             || globals.serial.unwrap_or(false)
+            || globals.parallel.is_some()
             || globals.get_pty.unwrap_or(false)
             || globals.timeout.is_some()
             || globals.retry_until.is_some()
@@ -356,7 +400,7 @@ impl Live {
             }
         }
         let (works, rest): (Vec<Work>, Vec<_>) =
-            owed.into_iter().map(|it| (it.work, (it.subject, it.commands, it.result))).unzip();
+            owed.into_iter().map(|it| (it.work, (it.about, it.commands, it.result))).unzip();
         let started = Instant::now();
         let exchange = hold(&self.link).exchange(&works, all, self.stage.stream);
         let exchange = match exchange {
@@ -373,11 +417,13 @@ impl Live {
             }
         }
         let mut outcome = Ok(());
-        for ((done, (subject, commands, result)), work) in
+        for ((done, (about, commands, result)), work) in
             exchange.done.into_iter().zip(rest).zip(works)
         {
             if outcome.is_ok() {
-                outcome = self.conclude(done, &subject, &commands, &result, &work, last);
+                outcome = self.conclude(done, &about, &commands, &result, &work, last);
+            } else {
+                self.never_ran(&about);
             }
         }
         outcome
@@ -387,10 +433,10 @@ impl Live {
     fn lost(
         &self,
         error: Error,
-        rest: &[(Arc<Subject>, Commands, OpResult)],
+        rest: &[(About, Commands, OpResult)],
         started: Instant,
     ) -> Result<()> {
-        if let Some((subject, commands, result)) = rest.first()
+        if let Some((about, commands, result)) = rest.first()
             && error.kind != ErrorKind::Interrupted
         {
             let status = match error.kind {
@@ -401,20 +447,44 @@ impl Live {
                 error: Some(error.message.clone()),
                 note: error.hint.clone(),
                 commands: shown(commands),
-                ..self.record(subject, status, started)
+                ..self.record(about, status, started)
             };
             self.failed.set(true);
             result.settle(settled(&record));
             self.stage.listener.event(&Event::Result(record));
+            rest.iter().skip(1).for_each(|(about, ..)| self.never_ran(about));
+        } else {
+            for (about, ..) in rest {
+                self.never_ran(about);
+            }
         }
         Err(error)
+    }
+
+    /// Tells that an operation was in line when one before it ended the host's part.
+    fn never_ran(&self, about: &About) {
+        let record = self.record(about, Status::NotRun, Instant::now());
+        self.stage.listener.event(&Event::Result(Record { seconds: 0.0, ..record }));
+    }
+
+    /// An operation went well: told now, or once it is known whether that is enough.
+    fn went_well(&self, record: Record, result: &OpResult, globals: &GlobalArgs) -> Result<()> {
+        if globals.retry_until.is_some() || globals.postcondition.is_some() {
+            *self.held.borrow_mut() = Some(record);
+            return Ok(());
+        }
+        self.stage.listener.event(&Event::Result(record));
+        match &globals.on_success {
+            Some(function) => call_back(function, result),
+            None => Ok(()),
+        }
     }
 
     /// Reports how an operation ended.
     fn conclude(
         &self,
         done: Done,
-        subject: &Arc<Subject>,
+        about: &About,
         commands: &Commands,
         result: &OpResult,
         work: &Work,
@@ -445,7 +515,7 @@ impl Live {
             note: failure
                 .and_then(|(_, error)| error.hint.clone())
                 .or_else(|| commands.note.clone()),
-            ..self.record(subject, status, Instant::now())
+            ..self.record(about, status, Instant::now())
         };
         let record = self.whole(record);
         result.settle(settled(&record));
@@ -454,25 +524,18 @@ impl Live {
             return Ok(());
         }
         let error = done.failed.map(|(_, error)| error);
-        let retried = !last && status == Status::Failed;
-        if !retried {
-            self.stage.listener.event(&Event::Result(record));
+        let Some(error) = error else { return self.went_well(record, result, &work.globals) };
+        if !last && matches!(status, Status::Failed | Status::Ignored) {
+            // It is tried again.
+            return Err(error);
         }
-        match (error, status) {
-            (Some(error), Status::Failed | Status::Unreachable | Status::NotRun) => {
-                if !retried {
-                    self.failed.set(true);
-                    if let Some(function) = &work.globals.on_error {
-                        call_back(function, result)?;
-                    }
-                }
-                Err(error)
-            }
-            _ => match &work.globals.on_success {
-                Some(function) => call_back(function, result),
-                None => Ok(()),
-            },
+        self.stage.listener.event(&Event::Result(record));
+        self.failed.set(status != Status::Ignored);
+        if let Some(function) = work.globals.on_error.as_ref().filter(|_| status != Status::NotRun)
+        {
+            call_back(function, result)?;
         }
+        if status == Status::Ignored { Ok(()) } else { Err(error) }
     }
 
     /// Writes fetched files on the controller.
@@ -488,9 +551,9 @@ impl Live {
         done
     }
 
-    fn record(&self, subject: &Arc<Subject>, status: Status, started: Instant) -> Record {
+    fn record(&self, about: &About, status: Status, started: Instant) -> Record {
         Record {
-            subject: Arc::clone(subject),
+            subject: Arc::clone(&about.subject),
             host: self.host.name.clone(),
             status,
             commands: Vec::new(),
@@ -502,6 +565,8 @@ impl Live {
             error: None,
             failed_command: None,
             note: None,
+            key: about.key.clone(),
+            once: about.once,
         }
     }
 
@@ -527,17 +592,22 @@ impl Live {
 }
 
 impl Driver for Live {
-    fn operation(&self, call: Call) -> Result<OpResult> {
+    fn operation(&self, mut call: Call) -> Result<OpResult> {
         self.next_step();
+        call.key = self.keys.of(&call, &self.stage.project);
         let turn = self.turn(&call)?;
         if matches!(turn, Turn::Stop) {
             return Err(Error::interrupted());
         }
-        self.reached.borrow_mut().insert(call.path.clone());
+        self.come_to(&call.path);
         if let Turn::Take(shared) = turn {
             return self.take(&call, *shared);
         }
-        let result = self.perform(&call);
+        let result = match self.done_before(&call) {
+            Some(result) => Ok(result),
+            None => self.perform(&call),
+        };
+        self.stage.lockstep.finished(self.index, &call.path);
         if call.globals.run_once.unwrap_or(false) {
             let shared = match &result {
                 Ok(result) => result.read()?,
@@ -619,9 +689,52 @@ impl Driver for Live {
     }
 
     fn met_unknown(&self) {}
+
+    fn enter(&self, path: &CallPath, limits: Limits) -> Result<usize> {
+        self.flush(Vec::new())?;
+        if self.stage.interrupt.is_stopped() {
+            return Err(Error::interrupted());
+        }
+        let batch = self.stage.lockstep.enter(self.index, path, limits.at_a_time);
+        batch.ok_or_else(Error::interrupted)
+    }
+
+    fn leave(&self, path: &CallPath, label: &str, limits: Limits, failed: bool) -> Result<()> {
+        // What the block still owes belongs to it.
+        let ended = if failed { Ok(()) } else { self.flush(Vec::new()) };
+        let failed = failed || ended.is_err();
+        let lockstep = &self.stage.lockstep;
+        let beyond = lockstep.exit(self.index, path, failed, limits.fail_percent);
+        if let Some((lost, hosts)) = beyond {
+            let percent = limits.fail_percent.unwrap_or_default();
+            let text = format!(
+                "the run ends: `{label}` failed on {lost} of {hosts} hosts, more than {percent} %"
+            );
+            self.stage.listener.event(&Event::Message { host: None, text, warning: true });
+        }
+        ended
+    }
 }
 
 impl Live {
+    /// Notes how far the host has come.
+    fn come_to(&self, path: &CallPath) {
+        let mut reached = self.reached.borrow_mut();
+        let path = path.without_batches();
+        if reached.as_ref().is_none_or(|furthest| *furthest < path) {
+            *reached = Some(path);
+        }
+    }
+
+    /// The result of an operation that the resumed run has done already.
+    fn done_before(&self, call: &Call) -> Option<OpResult> {
+        let done = self.stage.earlier.find(&self.host.name, call.key.as_deref()?)?;
+        let note = Some("done by the run that is resumed".to_owned());
+        let record = self.record(&About::of(call), Status::Skipped, Instant::now());
+        self.stage.listener.event(&Event::Result(Record { note, key: None, ..record }));
+        Some(OpResult::settled(Arc::clone(&call.subject), done))
+    }
+
     /// Sends what is still owed when the script has ended.
     pub(crate) fn end(&self) -> Result<()> {
         self.flush(Vec::new())
@@ -632,8 +745,8 @@ impl Live {
         let failed = shared.status == Some(Status::Failed);
         let started = Instant::now();
         let status = if failed { Status::Failed } else { Status::Skipped };
-        let note = Some("ran on the first host only".to_owned());
-        let mut record = Record { note, ..self.record(&call.subject, status, started) };
+        let note = (!failed).then(|| "ran on the first host only".to_owned());
+        let mut record = Record { note, ..self.record(&About::of(call), status, started) };
         if failed {
             record.error = Some("it failed on the host that ran it for all".to_owned());
         }

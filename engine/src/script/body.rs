@@ -258,7 +258,7 @@ impl Body {
         steps.commands.steps.push(step);
         let mut scopes = touches;
         scopes.extend(commands.also.iter().cloned());
-        let why = Arc::from(format!("`{label}` may change it"));
+        let why = crate::plan::until(label);
         self.overlay.borrow_mut().apply(scopes.clone(), why, commands.effects.clone());
         steps.touched.extend(scopes);
         steps.active += 1;

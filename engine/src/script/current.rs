@@ -34,6 +34,10 @@ pub(crate) struct Call {
     pub(crate) path: CallPath,
     /// Its global arguments, merged.
     pub(crate) globals: GlobalArgs,
+    /// The operation's arguments that differ from their defaults.
+    pub(crate) arguments: Map,
+    /// What it is known again by when the run is resumed.
+    pub(crate) key: Option<Arc<str>>,
 }
 
 /// What the calls of a script do: predict, or act.
@@ -70,6 +74,26 @@ pub(crate) trait Driver {
     fn body(&self) -> Option<&Body> {
         None
     }
+
+    /// The script goes into a block that hosts pass in batches; says in which batch the host is. Where nothing is
+    /// done, all hosts are in the first.
+    fn enter(&self, _path: &CallPath, _limits: Limits) -> Result<usize> {
+        Ok(0)
+    }
+
+    /// The script has left such a block, by an error or at its end.
+    fn leave(&self, _path: &CallPath, _label: &str, _limits: Limits, _failed: bool) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// How hosts pass a deploy block.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Limits {
+    /// So many at a time go through the whole block; 0 means all.
+    pub(crate) at_a_time: usize,
+    /// The run ends when the block failed on more than so many percent of the hosts that came to it.
+    pub(crate) fail_percent: Option<f64>,
 }
 
 /// The evaluation on this thread.
@@ -227,12 +251,14 @@ impl Evaluation {
             Some(other) if !matches!(other, Value::Unit) => other.to_string(),
             _ => label.unwrap_or_else(|| def.label(&arguments)),
         };
+        // A heading is one line.
+        let own_label = own_label.trim().replace('\n', " ");
         let subject = Arc::new(Subject {
             label: crate::command::scrub(&self.label(&own_label)).into_owned(),
             operation: def.name.to_owned(),
             place,
         });
-        Ok(Call { operation, subject, path, globals })
+        Ok(Call { operation, subject, path, globals, arguments, key: None })
     }
 }
 
