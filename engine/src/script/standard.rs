@@ -50,7 +50,8 @@ macro_rules! modules {
 
 /// All scripts, in the order of the manual.
 const MODULES: &[Module] = modules![
-    "app" "source" "release" "service" "health" "nginx"
+    "app" "source" "release" "health" "python" "django" "service" "gunicorn" "celery" "nginx" "bluegreen"
+    "database" "certificates" "backup" "overlay" "notify" "version" "pystrano"
 ];
 
 /// A template of the library.

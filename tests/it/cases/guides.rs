@@ -30,11 +30,14 @@ pub(crate) fn trials() -> Vec<Trial> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let text = fs::read_to_string(&path).unwrap_or_default();
         let (scripts, calls) = parts(&text);
+        let own = scripts.iter().find(|it| it.starts_with("// deploy.rhai\n")).cloned();
         for (number, script) in scripts.into_iter().enumerate() {
             let title = format!("guides/{name}, script {}", number + 1);
             trials.push(trial(title, move || can_be_planned(&script)));
         }
-        trials.push(trial(format!("guides/{name}, calls"), move || are_understood(&calls)));
+        trials.push(trial(format!("guides/{name}, calls"), move || {
+            are_understood(own.as_deref(), &calls)
+        }));
     }
     trials
 }
@@ -80,8 +83,17 @@ fn can_be_planned(script: &str) -> Outcome {
     if shown.code == 0 { Ok(()) } else { Err(format!("{script}\n{}", shown.text())) }
 }
 
-fn are_understood(calls: &[String]) -> Outcome {
+/// The calls, in a new project; with the guide's own deploy, where that stands by itself.
+fn are_understood(own: Option<&str>, calls: &[String]) -> Outcome {
     let project = Project::new();
+    if let Some(own) = own {
+        // What the guides deploy.
+        project.file("site/index.html", "<p>hello</p>\n");
+        let deploy = project.file("deploy.rhai", own);
+        if project.run(["check", "deploy.rhai"]).code != 0 {
+            fs::remove_file(deploy).map_err(|error| error.to_string())?;
+        }
+    }
     project.run(["init", "."]);
     project.file("tests/here/facts.json", r#"{"missing": "default", "hosts": {"web1": {}}}"#);
     // What `apply` is shown to apply.

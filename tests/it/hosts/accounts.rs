@@ -3,9 +3,10 @@
 use infra_tests::{Outcome, Project, Shown};
 use serde_json::json;
 
+use crate::Test;
 use crate::bed::bed;
 
-pub(crate) const TESTS: &[(&str, fn() -> Outcome)] = &[
+pub(crate) const TESTS: &[Test] = &[
     ("accounts: sudo without a password", sudo_without_a_password),
     ("accounts: sudo with a password", sudo_with_a_password),
     ("accounts: a wrong password for sudo is said", a_wrong_password_for_sudo),

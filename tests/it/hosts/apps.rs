@@ -6,11 +6,14 @@ use std::time::{Duration, Instant};
 
 use infra_tests::{Outcome, Project, Shown};
 
+use crate::Test;
 use crate::bed::{BedHost, bed};
 
-pub(crate) const TESTS: &[(&str, fn() -> Outcome)] = &[
+pub(crate) const TESTS: &[Test] = &[
     ("apps: a failed deploy changes nothing that serves", a_service),
     ("apps: all hosts switch, or none", all_or_none),
+    ("apps: of two slots one serves, and going back is instant", two_slots),
+    ("apps: releases with the same dependencies share a virtualenv", an_environment),
 ];
 
 /// The app: it answers with its revision, on the socket that systemd hands it.
@@ -80,13 +83,25 @@ impl App<'_> {
     }
 }
 
+fn python(host: &BedHost) -> Outcome {
+    let install = "command -v python3 >/dev/null || apt-get install -y -qq --no-install-recommends python3 >/dev/null 2>&1";
+    host.sure("python3", install).map(|_| ())
+}
+
+/// That requests were answered all the while, and none was not.
+fn counted(host: &BedHost) -> Outcome {
+    let wait = "while pgrep -f load.py >/dev/null; do sleep 0.2; done; cat /tmp/load";
+    let counted = host.sure("the count", wait)?;
+    if counted.trim().ends_with(" 0 failed") && !counted.starts_with("0 ") {
+        return Ok(());
+    }
+    Err(format!("requests while it was switched: {counted}"))
+}
+
 fn a_service() -> Outcome {
     let taken = bed().take("full", 1);
     let host = taken.one();
-    host.sure(
-        "python3",
-        "command -v python3 >/dev/null || apt-get install -y -qq --no-install-recommends python3 >/dev/null 2>&1",
-    )?;
+    python(host)?;
     let app = App { project: taken.project(), host };
     app.project.file("deploy.rhai", DEPLOY);
     app.write(1);
@@ -105,13 +120,7 @@ fn a_service() -> Outcome {
     app.serves(1)?;
     app.expect(&[], 0, "")?;
     app.serves(2)?;
-    let counted = host.sure(
-        "the count",
-        "while pgrep -f load.py >/dev/null; do sleep 0.2; done; cat /tmp/load",
-    )?;
-    if !counted.trim().ends_with(" 0 failed") || counted.starts_with("0 ") {
-        return Err(format!("requests during three switches: {counted}"));
-    }
+    counted(host)?;
 
     // What fails before or after the switch changes nothing that serves.
     app.write(3);
@@ -170,6 +179,7 @@ fn concurrent(app: &App<'_>) -> Outcome {
     Ok(())
 }
 
+#[expect(clippy::too_many_lines, reason = "one story, from its beginning to its end")]
 fn all_or_none() -> Outcome {
     let taken = bed().take("light", 2);
     let project = taken.project();
@@ -236,4 +246,111 @@ app::deploy(pages);
         [on_first, on_second] if on_first == "3" && on_second == "0" => Ok(()),
         other => Err(format!("migrations by host: {other:?}")),
     }
+}
+
+const SLOTS: &str = r#"
+import "std/app" as app;
+import "std/bluegreen" as bluegreen;
+import "std/nginx" as nginx;
+import "std/source" as source;
+
+let shop = app::define(#{
+    name: "shop", user: "shop", source: source::folder("site"), task_prefix: "releases_",
+    env: #{ STATUS: host.data.get("status", "200 OK") },
+    sites: [nginx::site(#{ listen: `${host.data.ssh_hostname}:8088`, backend: "shop", max_body: host.data.get("max_body", "10m") })],
+});
+let slots = bluegreen::define(shop, #{ command: "/usr/bin/python3 {slot}/server.py", tries: 3 });
+bluegreen::stage(slots);
+"#;
+
+fn two_slots() -> Outcome {
+    let taken = bed().take("full", 1);
+    let host = taken.one();
+    python(host)?;
+    let app = App { project: taken.project(), host };
+    app.project.file("deploy.rhai", SLOTS);
+    let serves = |version: u32| -> Outcome {
+        let command = format!("curl -sf http://{}:8088/", host.ip);
+        let answer = host.sure("the site", &command)?;
+        if answer.trim() == version.to_string() {
+            Ok(())
+        } else {
+            Err(format!("{version} should serve, not {answer}"))
+        }
+    };
+    app.write(1);
+    app.expect(&["activate"], 1, "no slot was staged")?;
+    app.expect(&[], 0, "")?;
+    app.expect(&["activate"], 0, "")?;
+    serves(1)?;
+    app.write(2);
+    app.expect(&[], 0, "")?;
+    app.expect(&[], 0, "nothing to do")?;
+    serves(1)?;
+    host.sure("the load", &format!("cat >/tmp/load.py <<'EOF'\n{LOAD}\nEOF\nsetsid -f python3 /tmp/load.py {}:8088 5 >/tmp/load 2>&1", host.ip))?;
+    app.expect(&["activate"], 0, "")?;
+    serves(2)?;
+    app.expect(&["back"], 0, "")?;
+    serves(1)?;
+    app.expect(&["slots"], 0, "blue: serves")?;
+    counted(host)?;
+
+    // A slot that is not healthy is never switched to, and a site that nginx refuses never goes live.
+    app.write(3);
+    app.expect(&["--data", "status=500 Broken"], 1, "answers 500")?;
+    serves(1)?;
+    app.expect(&[], 0, "")?;
+    app.expect(&["activate", "--data", "max_body=much"], 1, "invalid value")?;
+    host.sure("nginx", "nginx -t -q")?;
+    app.expect(&["activate"], 0, "")?;
+    serves(3)?;
+    host.sure("the end", "systemctl stop nginx 'shop-*'; rm -rf /srv/shop /etc/systemd/system/shop-* /etc/nginx/sites-*/shop /etc/nginx/conf.d/shop_upstream.conf; systemctl daemon-reload; userdel shop")?;
+    Ok(())
+}
+
+const ENVIRONMENT: &str = r#"
+import "std/app" as app;
+import "std/python" as python;
+import "std/source" as source;
+
+let tool = app::define(#{
+    name: "tool", source: source::folder("site"),
+    steps: [python::environment(#{
+        manager: "command", command: "cat requirements.txt >$VIRTUAL_ENV/installed; ! grep broken requirements.txt",
+    })],
+});
+app::deploy(tool);
+"#;
+
+fn an_environment() -> Outcome {
+    let taken = bed().take("full", 1);
+    let host = taken.one();
+    let app = App { project: taken.project(), host };
+    app.project.file("deploy.rhai", ENVIRONMENT);
+    let venv = || host.sure("the virtualenv", "readlink -f /srv/tool/current/.venv");
+    app.project.file("site/requirements.txt", "one\n");
+    app.expect(&[], 0, "")?;
+    let first = venv()?;
+    app.project.file("site/code", "other code, the same dependencies");
+    app.expect(&[], 0, "")?;
+    if venv()? != first {
+        return Err(format!("another virtualenv for the same dependencies: {first}"));
+    }
+    app.project.file("site/requirements.txt", "broken\n");
+    app.expect(&[], 1, "was not switched to")?;
+    app.expect(&[], 1, "was not switched to")?;
+    if venv()? != first {
+        return Err("a broken dependency changed what serves".to_owned());
+    }
+    app.project.file("site/requirements.txt", "two\n");
+    app.expect(&[], 0, "")?;
+    if venv()? == first {
+        return Err("other dependencies in the same virtualenv".to_owned());
+    }
+    app.expect(&["rollback"], 0, "")?;
+    if venv()? != first {
+        return Err("going back kept the new dependencies".to_owned());
+    }
+    host.sure("the end", "test -x /srv/tool/current/.venv/bin/python && rm -rf /srv/tool")?;
+    Ok(())
 }

@@ -141,7 +141,7 @@ impl Bed {
             }
             let (again, waited) = self
                 .returned
-                .wait_timeout(free, std::time::Duration::from_secs(300))
+                .wait_timeout(free, std::time::Duration::from_mins(5))
                 .unwrap_or_else(PoisonError::into_inner);
             assert!(!waited.timed_out(), "there are no {number} free hosts of kind {kind}");
             free = again;

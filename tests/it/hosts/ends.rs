@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 use infra_tests::{Outcome, Shown};
 use serde_json::json;
 
+use crate::Test;
 use crate::bed::{BedHost, Own, bed};
 
-pub(crate) const TESTS: &[(&str, fn() -> Outcome)] = &[
+pub(crate) const TESTS: &[Test] = &[
     ("ends: a failing command is told with all that belongs to it", a_failing_command),
     ("ends: a failing host does not stop the others", a_failing_host),
     ("ends: an unreachable host does not stop the others", an_unreachable_host),

@@ -2,8 +2,9 @@
 
 use infra_tests::{Outcome, Project};
 
-pub(crate) const TESTS: &[(&str, fn() -> Outcome)] =
-    &[("inside: a directory, by chroot", a_directory_by_chroot)];
+use crate::Test;
+
+pub(crate) const TESTS: &[Test] = &[("inside: a directory, by chroot", a_directory_by_chroot)];
 
 /// The root itself is a directory with a whole system; `chroot` shows in where commands begin.
 fn a_directory_by_chroot() -> Outcome {

@@ -1,6 +1,8 @@
 //! The program on real hosts. `INFRA_BED_INFO` names the output of `tests/bed info`: five light hosts and a
 //! full one. README.md says how to start them by hand.
 
+#![expect(clippy::indexing_slicing, reason = "what a JSON object does not have is null")]
+
 mod accounts;
 mod apps;
 mod bed;
@@ -12,6 +14,9 @@ mod secrets;
 
 use infra_tests::{Outcome, documents};
 use libtest_mimic::{Arguments, Failed, Trial};
+
+/// A test that is no case: its name, and what it does.
+type Test = (&'static str, fn() -> Outcome);
 
 fn main() {
     let arguments = Arguments::from_args();

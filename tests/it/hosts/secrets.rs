@@ -5,10 +5,11 @@ use std::process::Stdio;
 use infra_tests::{Outcome, Shown};
 use serde_json::json;
 
+use crate::Test;
 use crate::accounts::{same, succeeds};
 use crate::bed::bed;
 
-pub(crate) const TESTS: &[(&str, fn() -> Outcome)] = &[
+pub(crate) const TESTS: &[Test] = &[
     ("secrets: no output has them", no_output),
     ("secrets: no argument list has them", no_argument_list),
     ("uploads: five megabytes arrive whole, and once", a_large_upload),
@@ -44,7 +45,7 @@ fn no_output() -> Outcome {
         let shown =
             project.run(always.into_iter().chain(words).chain(files.iter().map(String::as_str)));
         let is_dry = words.contains(&"--dry");
-        if shown.code != if is_dry { 0 } else { 1 } {
+        if shown.code != i32::from(!is_dry) {
             return Err(shown.text());
         }
         texts.push(shown.text());

@@ -202,7 +202,6 @@ impl Walker<'_> {
         }
         let Some((Value::Text(path), at, width)) = given.find(&called, argument) else { return };
         match self.world.project.locate(path) {
-            // A template of the standard library is a file nowhere.
             None if self.world.project.has(path) => {}
             None => self.problem(self.world.project.missing(path), at, width),
             Some(found) if TEMPLATES.contains(&def.name) => {

@@ -1,4 +1,4 @@
-"""Asks a Unix socket for so many seconds, one request after the other."""
+"""Asks a Unix socket, or ADDRESS:PORT, for so many seconds, one request after the other."""
 import http.client
 import socket
 import sys
@@ -9,9 +9,13 @@ good = bad = 0
 while time.monotonic() < until:
     asked = http.client.HTTPConnection("shop", timeout=10)
     try:
-        asked.sock = socket.socket(socket.AF_UNIX)
-        asked.sock.settimeout(10)
-        asked.sock.connect(path)
+        if path.startswith("/"):
+            asked.sock = socket.socket(socket.AF_UNIX)
+            asked.sock.settimeout(10)
+            asked.sock.connect(path)
+        else:
+            host, port = path.split(":")
+            asked.sock = socket.create_connection((host, int(port)), 10)
         asked.request("GET", "/")
         answer = asked.getresponse()
         answer.read()
