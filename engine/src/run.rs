@@ -194,10 +194,6 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn together(&self) -> bool {
-        self.pace() == Pace::Together
-    }
-
     fn lockstep(&self) -> Lockstep {
         let listener = Arc::clone(&self.tally);
         let names: Vec<String> = self.hosts.iter().map(|host| host.name.clone()).collect();
@@ -222,7 +218,7 @@ impl<'a> Run<'a> {
             project: Arc::clone(&self.shared.project),
             listener: Arc::clone(&self.tally) as Arc<dyn Listener>,
             interrupt: self.interrupt.clone(),
-            together: self.together(),
+            pace: self.pace(),
             at_a_time: self.settings.parallel,
             retries: self.settings.retry,
             retry_delay: self.settings.retry_delay,
@@ -348,7 +344,7 @@ impl<'a> Run<'a> {
     /// Sends hosts on to a stage and waits for them, at most `--parallel` at a time; hosts in lock-step
     /// must all be under way, the operations keep the limit there.
     fn stage_all(&self, crew: &Crew<'_>, hosts: Vec<usize>, go: &Go) -> Vec<(usize, Report)> {
-        let free = matches!(go, Go::Live) && self.together();
+        let free = matches!(go, Go::Live) && self.pace() == Pace::Together;
         let limit = match self.settings.parallel {
             // This only computes: more threads than processors would take turns.
             _ if matches!(go, Go::Check) => thread::available_parallelism().map_or(2, usize::from),

@@ -18,7 +18,7 @@ use super::conditions::{Gate, gate, holds};
 use super::earlier::{Earlier, Keys};
 use super::fleet::{Fleet, OtherHost, hold, identity};
 use super::link::{Done, Link, Work};
-use super::lockstep::{Lockstep, Spread, Turn};
+use super::lockstep::{Lockstep, Pace, Spread, Turn};
 use super::{Event, Interrupt, Listener, Output, Record, Status, Subject};
 use crate::command::{Command, Commands, Scope, Shell, scrub};
 use crate::error::{Error, ErrorKind, Result};
@@ -42,8 +42,7 @@ pub(crate) struct Stage {
     pub(crate) project: Arc<Project>,
     pub(crate) listener: Arc<dyn Listener>,
     pub(crate) interrupt: Interrupt,
-    /// Hosts wait for each other at every operation.
-    pub(crate) together: bool,
+    pub(crate) pace: Pace,
     /// Hosts at a time, for operations that do not say; 0 means all.
     pub(crate) at_a_time: usize,
     /// Tries after a failed one, for operations that do not say.
@@ -148,7 +147,7 @@ impl Live {
             at_a_time: match (globals.serial, globals.parallel) {
                 (Some(true), _) => 1,
                 (_, Some(limit)) => limit,
-                _ if self.stage.together => self.stage.at_a_time,
+                _ if self.stage.pace == Pace::Together => self.stage.at_a_time,
                 _ => 0,
             },
         };
@@ -389,7 +388,7 @@ impl Live {
     /// Whether the operation's result is needed before the script goes on.
     fn must_settle(&self, call: &Call) -> bool {
         let globals = &call.globals;
-        self.stage.together
+        self.stage.pace == Pace::Together
             || self.stage.stream
             || globals.retries.unwrap_or(self.stage.retries) > 0
             || globals.ignore_errors.unwrap_or(false)
@@ -785,6 +784,11 @@ impl Live {
     /// Waits until the other hosts are here, or behind it, or out of the run.
     fn meet(&self, path: &CallPath) -> Result<()> {
         self.observe()?;
+        let Stage { pace, at_a_time, crew, .. } = &*self.stage;
+        if *pace == Pace::Apart && (1..crew.len()).contains(at_a_time) {
+            let error = "hosts cannot meet while others have not begun";
+            return Err(Error::usage(error).hint("leave out `--no-wait` or `--parallel`"));
+        }
         if self.stage.lockstep.meet(self.index, path) {
             return Ok(());
         }
