@@ -14,7 +14,7 @@ use crate::terminal;
 
 /// The help's first and last part; clap writes the options between them.
 const USAGE: &str = "infra [OPTIONS] INVENTORY COMMAND…
-       infra doc|check|init|completions …";
+       infra doc|check|init|apply|completions …";
 
 const COMMANDS: &str = "\
 Inventory:
@@ -36,6 +36,7 @@ Commands without an inventory:
   check SCRIPT…                           look for mistakes in scripts; needs no host
   test [FOLDER…]                          plan deploys against recorded facts, compare the plans
   init [DIR]                              start a project
+  apply PLANFILE                          do what a saved plan says
   completions bash|zsh|fish               completions for a shell";
 
 const EXIT_CODES: &str = "\
@@ -67,7 +68,9 @@ All options and commands: infra --help. The manual of all operations: infra doc.
     after_help = EXIT_CODES,
     help_template = "{about}\n\n{usage-heading} {usage}\n\n{before-help}{all-args}{after-help}",
     disable_help_subcommand = true,
-    max_term_width = 100
+    max_term_width = 100,
+    args_override_self = true,
+    group(clap::ArgGroup::new("plans").multiple(true))
 )]
 pub(crate) struct Options {
     #[command(flatten)]
@@ -87,16 +90,24 @@ pub(crate) struct Options {
 #[command(next_help_heading = "Run")]
 pub(crate) struct RunOptions {
     /// Show the plan, change nothing
-    #[arg(long)]
+    #[arg(long, group = "plans")]
     pub(crate) dry: bool,
 
     /// Do not ask before changing hosts
     #[arg(short, long)]
     pub(crate) yes: bool,
 
-    /// With --dry: exit with 10 when something would change
-    #[arg(long, requires = "dry")]
+    /// Save the plan to a file instead of applying it; `infra apply FILE` does that later
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, group = "plans")]
+    pub(crate) plan_out: Option<PathBuf>,
+
+    /// With --dry or --plan-out: exit with 10 when something would change
+    #[arg(long, requires = "plans")]
     pub(crate) detailed_exitcode: bool,
+
+    /// Do what the last run of the same scripts has left, on the hosts where it has
+    #[arg(long, conflicts_with = "plan_out")]
+    pub(crate) resume: bool,
 
     /// Work on so many hosts at a time [default: all]
     #[arg(long, value_name = "N")]
@@ -254,6 +265,10 @@ pub(crate) struct OutputOptions {
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub(crate) record: Option<PathBuf>,
 
+    #[arg(long, value_name = "FILE.html", value_hint = clap::ValueHint::FilePath,
+        help = "Write the run to a file, as a page for browsers")]
+    pub(crate) report: Option<PathBuf>,
+
     #[arg(long, help = "No colours; NO_COLOR in the environment means the same")]
     pub(crate) no_color: bool,
 }
@@ -268,7 +283,7 @@ impl Options {
         let globals = merge(self.privilege.globals(password)?, &base.globals);
         let folders = base.group_data.iter().chain(&self.hosts.group_data);
         Ok(Settings {
-            dry: run.dry,
+            dry: run.dry || run.plan_out.is_some(),
             parallel: run.parallel.unwrap_or(base.parallel),
             serial: run.serial || base.serial,
             no_wait: run.no_wait || base.no_wait,
@@ -285,6 +300,7 @@ impl Options {
             config: run.config.clone(),
             interactive: terminal::is_interactive() && !self.output.json,
             verbosity: self.output.verbose.min(3),
+            ..base
         })
     }
 

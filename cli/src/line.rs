@@ -6,13 +6,14 @@ use clap::CommandFactory;
 use crate::args::Options;
 
 /// First words that are commands without an inventory.
-pub(crate) const COMMANDS: &[&str] = &["doc", "check", "init", "test", "completions", COMPLETE];
+pub(crate) const COMMANDS: &[&str] =
+    &["doc", "check", "init", "apply", "test", "completions", COMPLETE];
 
 /// The command by which shells complete command lines.
 pub(crate) const COMPLETE: &str = "complete-words";
 
 /// A command line.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Line {
     /// Options of `infra`, with their values, as clap reads them.
     pub(crate) options: Vec<String>,
@@ -78,6 +79,11 @@ pub(crate) fn split(arguments: impl IntoIterator<Item = String>) -> Line {
         }
     }
     line
+}
+
+/// Whether an option's value is the word behind it.
+pub(crate) fn takes_next(option: &str) -> bool {
+    matches!(Known::new().find(option), Found::Option { takes_next: true })
 }
 
 impl Line {

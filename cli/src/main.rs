@@ -6,6 +6,7 @@ mod diagnostic;
 mod engine;
 mod line;
 mod report;
+mod saved;
 mod terminal;
 mod words;
 

@@ -575,6 +575,31 @@ impl<T> std::ops::Deref for OneOrMany<T> {
     }
 }
 
+/// Paths or commands that guard an operation: groups of them, one for each block around the call and one for the
+/// call itself. Each group says for itself whether the operation runs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Guards(pub Vec<OneOrMany<String>>);
+
+impl Arg for Guards {
+    const KIND: Kind = OneOrMany::<String>::KIND;
+
+    fn read(value: &Value) -> Option<Self> {
+        match value {
+            Value::List(items) if items.iter().any(|it| matches!(it, Value::List(_))) => {
+                items.iter().map(OneOrMany::read).collect::<Option<_>>().map(Self)
+            }
+            one => OneOrMany::read(one).map(|group| Self(vec![group])),
+        }
+    }
+
+    fn write(&self) -> Value {
+        match self.0.as_slice() {
+            [one] => one.write(),
+            many => Value::List(many.iter().map(Arg::write).collect()),
+        }
+    }
+}
+
 impl<T: Arg> Arg for OneOrMany<T> {
     const KIND: Kind = Kind::OneOrMany(&T::KIND);
 

@@ -11,6 +11,7 @@ pub mod error;
 pub mod execute;
 pub mod fact;
 pub mod facts;
+pub mod fingerprint;
 pub mod host;
 pub mod inventory;
 pub mod operation;

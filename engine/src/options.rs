@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::args::{Args, OneOrMany, Phrase, Values};
+use crate::args::{Args, Guards, OneOrMany, Phrase, Values};
 use crate::command::Secret;
 use crate::error::{Error, Result};
 use crate::value::{Map, Value};
@@ -82,9 +82,9 @@ pub struct GlobalArgs {
     /// A function that is called with the result when the operation failed.
     pub on_error: Option<Value>,
     /// Skip the operation if this path, or all of these, exist on the host.
-    pub creates: Option<OneOrMany<String>>,
+    pub creates: Option<Guards>,
     /// Skip the operation if this path, or all of these, are absent on the host.
-    pub removes: Option<OneOrMany<String>>,
+    pub removes: Option<Guards>,
     /// Skip the operation if this command succeeds on the host. It must not change anything.
     pub unless: Option<OneOrMany<String>>,
     /// Skip the operation if this command fails on the host. It must not change anything.
@@ -92,7 +92,10 @@ pub struct GlobalArgs {
 }
 
 /// Keys whose values add up where blocks nest, instead of the inner one replacing the outer one.
-const ADDING: &[&str] = &["_if", "_creates", "_removes", "_unless", "_only_if"];
+const ADDING: &[&str] = &["_if", "_unless", "_only_if"];
+
+/// Keys that add up, too, where all paths of one call are meant together: each level stays a group of its own.
+const GROUPS: &[&str] = &["_creates", "_removes"];
 
 /// Lays `upper` over `lower`: the upper value wins, `_env` maps join, conditions and guards add up.
 pub fn merge(upper: Map, lower: &Map) -> Map {
@@ -101,6 +104,7 @@ pub fn merge(upper: Map, lower: &Map) -> Map {
         let above = merged.shift_remove(key);
         let value = match (above, below) {
             (None, below) => below.clone(),
+            (Some(above), below) if GROUPS.contains(&key.as_str()) => both_groups(below, &above),
             (Some(above), below) if ADDING.contains(&key.as_str()) => both(below, above),
             (Some(Value::Map(above)), Value::Map(below)) if key == "_env" => {
                 let mut joined = below.clone();
@@ -124,6 +128,18 @@ fn both(outer: &Value, inner: Value) -> Value {
         one => all.push(one),
     }
     Value::List(all)
+}
+
+fn both_groups(outer: &Value, inner: &Value) -> Value {
+    let groups = |value: &Value| match value {
+        Value::List(items) if items.iter().any(|it| matches!(it, Value::List(_))) => items.clone(),
+        one => vec![one.clone()],
+    };
+    // A single group is marked as such by a list around it, even where it is one path.
+    let as_group =
+        |it: Value| if matches!(it, Value::List(_)) { it } else { Value::List(vec![it]) };
+    let all = groups(outer).into_iter().chain(groups(inner));
+    Value::List(all.map(as_group).collect())
 }
 
 impl GlobalArgs {

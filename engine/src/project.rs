@@ -191,7 +191,7 @@ impl LocalFile {
     }
 }
 
-fn digest_of(path: &Path) -> std::io::Result<String> {
+pub(crate) fn digest_of(path: &Path) -> std::io::Result<String> {
     let mut file = fs::File::open(path)?;
     let mut digest = sha1::Sha1::new();
     let mut chunk = vec![0; 64 * 1024];

@@ -23,8 +23,8 @@ use crate::error::{Error, ErrorKind};
 use crate::execute::fleet::Fleet;
 use crate::execute::link::Link;
 use crate::execute::live::Stage;
-use crate::execute::lockstep::{Lockstep, Passing, WatcherFn};
-use crate::execute::{Event, Interrupt, Listener, Plan, Planned, Summary};
+use crate::execute::lockstep::{Lockstep, Pace, Passing, WatcherFn};
+use crate::execute::{Basis, Change, Event, Interrupt, Listener, Plan, Planned, Summary};
 use crate::inventory::{HostEntry, Inventory};
 use crate::place::Problem;
 use crate::project::Project;
@@ -115,7 +115,7 @@ impl<'a> Run<'a> {
             })?;
         let project = Arc::new(Project::new(work.folders()));
         let listener: Arc<dyn Listener> = Arc::clone(tally) as Arc<dyn Listener>;
-        let shared = Arc::new(Shared::new(project, settings.globals.clone(), listener));
+        let shared = Arc::new(Shared::new(project, globals(settings), listener));
         shared.load_definitions()?;
         let program = work.prepare(&shared)?;
         let view = Arc::new(view(inventory));
@@ -186,8 +186,12 @@ impl<'a> Run<'a> {
     }
 
     /// Hosts wait for each other where there is more than one, unless the user said otherwise.
-    fn together(&self) -> bool {
-        self.hosts.len() > 1 && !self.settings.no_wait && !self.settings.serial
+    fn pace(&self) -> Pace {
+        match (self.settings.serial, self.settings.no_wait || self.hosts.len() < 2) {
+            (true, _) => Pace::Serial,
+            (false, true) => Pace::Apart,
+            (false, false) => Pace::Together,
+        }
     }
 
     fn lockstep(&self) -> Lockstep {
@@ -203,7 +207,7 @@ impl<'a> Run<'a> {
             };
             listener.event(&event);
         }));
-        Lockstep::new(self.hosts.len(), self.together(), watcher)
+        Lockstep::new(self.hosts.len(), self.pace(), watcher)
     }
 
     fn stage(&self, lockstep: &Arc<Lockstep>) -> Stage {
@@ -214,13 +218,15 @@ impl<'a> Run<'a> {
             project: Arc::clone(&self.shared.project),
             listener: Arc::clone(&self.tally) as Arc<dyn Listener>,
             interrupt: self.interrupt.clone(),
-            together: self.together(),
+            pace: self.pace(),
             at_a_time: self.settings.parallel,
             retries: self.settings.retry,
             retry_delay: self.settings.retry_delay,
-            serial: self.settings.serial,
             crew: self.hosts.iter().map(|host| host.name.clone()).collect(),
             stream: matches!(self.program, Work_::Program { planned: false, .. }),
+            salt: self.settings.salt.clone(),
+            keep_basis: self.settings.keep_basis || self.settings.saved.is_some(),
+            earlier: Arc::clone(&self.settings.earlier),
         }
     }
 
@@ -261,13 +267,14 @@ impl<'a> Run<'a> {
         let mut problems = Vec::new();
         for (index, report) in self.stage_all(crew, everyone, &Go::Plan) {
             match report {
-                Report::Planned { records: own, open, messages } => {
+                Report::Planned { records: own, open, messages, basis } => {
                     ready.push(index);
                     for (path, record) in own {
                         records.entry(path).or_default().push(record);
                     }
                     let host = self.name(index);
                     plan.open.extend(open.into_iter().map(|problem| (host.clone(), problem)));
+                    plan.bases.extend(basis.map(|basis| (host.clone(), *basis)));
                     if self.settings.dry {
                         self.tally.messages(&host, messages);
                     }
@@ -282,12 +289,19 @@ impl<'a> Run<'a> {
             return 2;
         }
         records.sort_unstable_keys();
+        records.values_mut().for_each(|of_all| once_only(of_all));
         plan.records = records.into_values().flatten().collect();
+        let planned = ready.len();
+        self.refuse_outdated(&mut plan, &mut ready);
         self.tally.event(&Event::Plan(plan.clone()));
         if self.interrupt.is_stopped() {
             return 130;
         }
-        if self.settings.dry || ready.is_empty() {
+        if ready.is_empty() {
+            // Where the saved plan holds for no host, nothing is changed.
+            return if planned > 0 { 2 } else { 0 };
+        }
+        if self.settings.dry {
             return 0;
         }
         if !approve(&plan) {
@@ -296,16 +310,30 @@ impl<'a> Run<'a> {
         self.live(crew, lockstep, ready)
     }
 
+    /// Takes out the hosts that are not as they were when the plan was saved; says what differs.
+    fn refuse_outdated(&self, plan: &mut Plan, ready: &mut Vec<usize>) {
+        let Some(saved) = &self.settings.saved else { return };
+        ready.retain(|index| {
+            let host = self.name(*index);
+            let now = plan.bases.get(&host).cloned().unwrap_or_default();
+            let Some(error) = outdated(saved.get(&host), &now) else { return true };
+            plan.records.retain(|it| it.host != host);
+            plan.open.retain(|(name, _)| *name != host);
+            let problem = Problem { host: Some(host), ..Problem::new(error) };
+            self.tally.event(&Event::Problem(problem));
+            false
+        });
+    }
+
     fn live(&self, crew: &Crew<'_>, lockstep: &Lockstep, ready: Vec<usize>) -> u8 {
         for index in (0..self.hosts.len()).filter(|index| !ready.contains(index)) {
             lockstep.leave(index);
         }
         if self.settings.serial {
             for index in ready {
-                self.stage_all(crew, vec![index], &Go::Live);
-                if self.tally.is_over() || self.interrupt.is_stopped() {
-                    break;
-                }
+                let is_over = self.tally.is_over() || self.interrupt.is_stopped();
+                let go = if is_over { Go::NotRun } else { Go::Live };
+                self.stage_all(crew, vec![index], &go);
             }
         } else {
             self.stage_all(crew, ready, &Go::Live);
@@ -316,7 +344,7 @@ impl<'a> Run<'a> {
     /// Sends hosts on to a stage and waits for them, at most `--parallel` at a time; hosts in lock-step
     /// must all be under way, the operations keep the limit there.
     fn stage_all(&self, crew: &Crew<'_>, hosts: Vec<usize>, go: &Go) -> Vec<(usize, Report)> {
-        let free = matches!(go, Go::Live) && self.together();
+        let free = matches!(go, Go::Live) && self.pace() == Pace::Together;
         let limit = match self.settings.parallel {
             // This only computes: more threads than processors would take turns.
             _ if matches!(go, Go::Check) => thread::available_parallelism().map_or(2, usize::from),
@@ -368,6 +396,64 @@ impl<'a> Run<'a> {
     fn name(&self, index: usize) -> String {
         self.hosts.get(index).map(|host| host.name.clone()).unwrap_or_default()
     }
+}
+
+/// Global arguments of the whole run; `--timeout` is the lowest of them.
+fn globals(settings: &Settings) -> crate::value::Map {
+    let mut globals = settings.globals.clone();
+    if let Some(timeout) = settings.timeout {
+        let seconds = crate::Value::Float(timeout.as_secs_f64());
+        globals.entry("_timeout".to_owned()).or_insert(seconds);
+    }
+    globals
+}
+
+/// Of an operation that runs once, the first host shows what it does; the others get its result.
+fn once_only(records: &mut [Planned]) {
+    let is_run = |it: &&mut Planned| it.once && it.change != Change::Skip;
+    for record in records.iter_mut().filter(is_run).skip(1) {
+        record.change = Change::Skip;
+        record.note = Some("runs on the first host only".to_owned());
+        record.commands.clear();
+        record.diff.clear();
+    }
+}
+
+/// So many facts that have changed are named.
+const NAMED: usize = 5;
+
+/// Why a saved plan no longer holds for a host.
+fn outdated(saved: Option<&Basis>, now: &Basis) -> Option<Error> {
+    let again = "nothing was done on this host; make a new plan";
+    let Some(saved) = saved else {
+        return Some(Error::failed("the host is not in the saved plan").hint(again));
+    };
+    // The key ends with the sum of the account that asks.
+    let name = |key: &str| key.rsplit_once(' ').map_or(key, |(label, _)| label).to_owned();
+    let mut changed: Vec<String> = saved
+        .facts
+        .iter()
+        .filter(|(key, sum)| now.facts.get(*key).is_some_and(|it| it != *sum))
+        .map(|(key, _)| format!("`{}`", name(key)))
+        .collect();
+    changed.dedup();
+    if !changed.is_empty() {
+        let more = changed.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        changed.truncate(NAMED);
+        let facts = changed.join(", ");
+        let message = format!("changed since the plan was saved: {facts}{more}");
+        return Some(Error::failed(message).hint(again));
+    }
+    let pairs = saved.operations.iter().zip(&now.operations);
+    let other = pairs.into_iter().find(|(before, after)| before != after).map(|(it, _)| it);
+    let longer = || {
+        let at = saved.operations.len().min(now.operations.len());
+        saved.operations.get(at).or_else(|| now.operations.get(at))
+    };
+    let (label, _) = other.or_else(longer)?;
+    let message = format!("`{label}` is not what the saved plan says any more");
+    Some(Error::failed(message).hint("the script or its data have changed; make a new plan"))
 }
 
 /// The inventory as scripts see it.

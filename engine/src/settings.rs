@@ -1,8 +1,13 @@
 //! What the command line and `config.rhai` set for a run.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
+use indexmap::IndexMap;
+
+use crate::execute::{Basis, Earlier};
+use crate::fingerprint::Salt;
 use crate::value::Map;
 
 /// How a run is to go.
@@ -43,6 +48,14 @@ pub struct Settings {
     pub interactive: bool,
     /// How much is told: 0 to 3.
     pub verbosity: u8,
+    /// With what sums of facts and operations are made; none are made without it.
+    pub salt: Option<Salt>,
+    /// Whether the plan comes with what it was made from.
+    pub keep_basis: bool,
+    /// What a saved plan was made from, by host: a host where it differs now is left alone.
+    pub saved: Option<Arc<IndexMap<String, Basis>>>,
+    /// What an earlier try of the run has done.
+    pub earlier: Arc<Earlier>,
 }
 
 impl Default for Settings {
@@ -65,6 +78,10 @@ impl Default for Settings {
             config: None,
             interactive: false,
             verbosity: 0,
+            salt: None,
+            keep_basis: false,
+            saved: None,
+            earlier: Arc::default(),
         }
     }
 }

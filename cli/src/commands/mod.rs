@@ -1,5 +1,6 @@
 //! What the words after the options ask for.
 
+pub(crate) mod apply;
 pub(crate) mod check;
 mod complete;
 pub(crate) mod completions;
@@ -63,16 +64,17 @@ pub(crate) fn start(arguments: impl Iterator<Item = OsString>) -> u8 {
         }
     }
     let colour = !texts.iter().any(|it| it == "--no-color");
-    dispatch(line::split(texts)).unwrap_or_else(|stop| tell(stop, colour))
+    dispatch(&line::split(texts)).unwrap_or_else(|stop| tell(stop, colour))
 }
 
-fn dispatch(line: Line) -> Result<u8, Stop> {
-    if line == Line::default() {
+fn dispatch(line: &Line) -> Result<u8, Stop> {
+    if *line == Line::default() {
         say(SHORT_HELP);
         return Ok(EXIT_USAGE);
     }
     // What the project itself defines is in the tables from here on.
-    let mistakes = engine::declare(&line.options);
+    let is_apply = line.first.as_deref() == Some("apply");
+    let mistakes = if is_apply { Vec::new() } else { engine::declare(&line.options) };
     let rest: Vec<String> =
         line.words.iter().filter_map(|it| it.text()).map(str::to_owned).collect();
     if line.first.as_deref() == Some(line::COMPLETE) {
@@ -83,6 +85,7 @@ fn dispatch(line: Line) -> Result<u8, Stop> {
     match line.first.as_deref() {
         Some("doc") => return doc::run(&doc::DocOptions::try_parse_from(own())?),
         Some("check") => return check::run(&check::CheckOptions::try_parse_from(own())?),
+        Some("apply") => return apply::start(line, rest),
         Some("init") => return init::run(&init::InitOptions::try_parse_from(own())?),
         Some("test") => return test::run(&test::TestOptions::try_parse_from(own())?),
         Some("completions") => {
@@ -93,24 +96,29 @@ fn dispatch(line: Line) -> Result<u8, Stop> {
         }
         _ => {}
     }
-    let named = ["infra".to_owned()].into_iter().chain(line.options);
+    let named = ["infra".to_owned()].into_iter().chain(line.options.clone());
     let options = Options::try_parse_from(named)?;
     if let Some(folder) = &options.run.chdir {
         std::env::set_current_dir(folder).map_err(|error| {
             Error::usage(format!("cannot work in `{}`: {error}", folder.display()))
         })?;
     }
-    let Some(inventory) = line.first else {
+    let Some(inventory) = line.first.clone() else {
         return Err(Error::usage("there is no inventory and no command")
             .hint("infra [OPTIONS] INVENTORY COMMAND…, for example: infra web1 exec -- uptime")
             .into());
     };
-    let command = parse::command(&inventory, &line.words).map_err(|error| {
-        // What is not found may stand in a script that cannot be read.
+    let command = command(&inventory, line, mistakes)?;
+    run::command(&inventory, command, &options, &run::Origin { line, saved: None })
+}
+
+/// What a command line asks for. What is not found may stand in a script that cannot be read: those mistakes are
+/// told as well.
+fn command(inventory: &str, line: &Line, mistakes: Vec<Problem>) -> Result<parse::Command, Stop> {
+    parse::command(inventory, &line.words).map_err(|error| {
         let problems = mistakes.into_iter().chain([Problem::new(error)]);
         Stop::Problems(problems.collect(), EXIT_USAGE)
-    })?;
-    run::command(&inventory, command, &options)
+    })
 }
 
 /// Tells why nothing was done; gives the exit code.

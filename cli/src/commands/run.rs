@@ -1,17 +1,22 @@
 //! Deploys, operations, `exec` and facts: everything that talks to hosts.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use infra_engine::error::Error;
 use infra_engine::execute::{Event, Listener, Plan};
+use infra_engine::fingerprint::Salt;
 use infra_engine::settings::Settings;
 
 use super::parse::Command;
 use super::{Stop, debug_inventory};
 use crate::args::{Options, OutputOptions};
+use crate::diagnostic;
 use crate::engine::{self, Interrupt, Work};
+use crate::line::Line;
+use crate::report::html::Html;
 use crate::report::json::{Json, Selection};
 use crate::report::junit::Junit;
 use crate::report::live::{Live, StatusScreen};
@@ -19,13 +24,29 @@ use crate::report::profile::Profile;
 use crate::report::{
     All, ExecOutput, FactValues, Keyboard, Plain, Recorder, Screen, StandardError, Telling, View,
 };
+use crate::saved::journal::{self, Journal};
+use crate::saved::plan::{PlanFile, SavedPlan};
 use crate::terminal::{self, Role, Style};
 
 /// `--dry --detailed-exitcode` found something to change.
 const EXIT_CHANGES: u8 = 10;
 
+/// Where a command comes from.
+#[derive(Clone, Copy)]
+pub(crate) struct Origin<'a> {
+    /// The command line.
+    pub(crate) line: &'a Line,
+    /// The saved plan that it was read from.
+    pub(crate) saved: Option<&'a SavedPlan>,
+}
+
 /// Runs a command on an inventory; gives the exit code.
-pub(crate) fn command(inventory: &str, command: Command, options: &Options) -> Result<u8, Stop> {
+pub(crate) fn command(
+    inventory: &str,
+    command: Command,
+    options: &Options,
+    origin: &Origin<'_>,
+) -> Result<u8, Stop> {
     if let Command::Work(work) = &command {
         refuse_unasked(work, options)?;
     }
@@ -34,19 +55,76 @@ pub(crate) fn command(inventory: &str, command: Command, options: &Options) -> R
         _ => &[],
     };
     let config = engine::config(options.run.config.as_deref(), scripts)?;
-    let settings = options.settings(&config)?;
-    let loaded = engine::load(inventory, &settings)?;
+    let mut settings = options.settings(&config)?;
+    let mut loaded = engine::load(inventory, &settings)?;
     match command {
         Command::DebugInventory => Ok(debug_inventory::run(&loaded, &options.output)),
         Command::Shell => super::shell::run(inventory, &settings, options),
-        Command::Facts(facts) => perform(&loaded, engine::facts(facts)?, &settings, options),
-        Command::Work(work) => perform(&loaded, work, &settings, options),
+        Command::Facts(facts) => {
+            perform(&loaded, engine::facts(facts)?, &settings, options, Vec::new(), None)
+        }
+        Command::Work(work) => {
+            let listeners = remember(&work, &mut loaded, &mut settings, options, origin)?;
+            perform(&loaded, work, &settings, options, listeners, origin.saved)
+        }
     }
+}
+
+/// Prepares what outlives the run: the plan's file, the journal, and what an earlier run has left.
+fn remember(
+    work: &Work,
+    loaded: &mut engine::Inventory,
+    settings: &mut Settings,
+    options: &Options,
+    origin: &Origin<'_>,
+) -> Result<Vec<Arc<dyn Listener>>, Stop> {
+    let resumed = options.run.resume.then(|| journal::resume(origin.line)).transpose()?;
+    let salt = match (origin.saved, &resumed) {
+        (Some(saved), _) => Salt::from_text(&saved.id),
+        (None, Some(resumed)) => resumed.salt.clone(),
+        (None, None) => Salt::random()?,
+    };
+    settings.salt = Some(salt.clone());
+    settings.saved = origin.saved.map(|saved| Arc::clone(&saved.hosts));
+    if let Some(resumed) = &resumed {
+        leave_out(&resumed.finished, loaded)?;
+        settings.earlier = Arc::new(resumed.earlier.clone());
+    }
+    let mut listeners: Vec<Arc<dyn Listener>> = Vec::new();
+    if let Some(path) = &options.run.plan_out {
+        if !is_asked(work) {
+            return Err(Error::usage("only deploys and operations have a plan to save").into());
+        }
+        settings.keep_basis = true;
+        listeners.push(Arc::new(PlanFile::new(path.clone(), salt, origin.line.clone())));
+    } else if !settings.dry {
+        match Journal::begin(origin.line, &salt, resumed.as_ref()) {
+            Ok(journal) => listeners.push(Arc::new(journal)),
+            Err(error) => {
+                super::say(&format!("warning: this run cannot be resumed: {}\n", error.message));
+            }
+        }
+    }
+    Ok(listeners)
+}
+
+/// Takes the hosts out of the run on which nothing is left to do.
+fn leave_out(finished: &HashSet<String>, loaded: &mut engine::Inventory) -> Result<(), Error> {
+    for host in loaded.hosts.values_mut().filter(|host| finished.contains(&host.name)) {
+        host.selected = false;
+    }
+    if loaded.selected().next().is_none() {
+        return Err(Error::usage("nothing is left to do on the selected hosts")
+            .hint("run it anew without --resume"));
+    }
+    Ok(())
 }
 
 /// A run that changes hosts needs somebody's word.
 fn refuse_unasked(work: &Work, options: &Options) -> Result<(), Error> {
-    if !is_asked(work) || options.run.dry || options.run.yes || terminal::is_interactive() {
+    let run = &options.run;
+    let is_plan = run.dry || run.plan_out.is_some();
+    if !is_asked(work) || is_plan || run.yes || terminal::is_interactive() {
         return Ok(());
     }
     Err(Error::usage("nobody can be asked whether to apply the changes: this is not a terminal")
@@ -64,6 +142,8 @@ pub(crate) fn perform(
     work: Work,
     settings: &Settings,
     options: &Options,
+    more: Vec<Arc<dyn Listener>>,
+    saved: Option<&SavedPlan>,
 ) -> Result<u8, Stop> {
     let output = &options.output;
     let style = Style::of(&std::io::stderr(), !output.no_color);
@@ -92,7 +172,8 @@ pub(crate) fn perform(
     if output.profile {
         listeners.push(Arc::new(Profile::new(Arc::clone(&screen))));
     }
-    listeners.extend(file_listeners(output, loaded)?);
+    listeners.extend(file_listeners(output, &work, loaded)?);
+    listeners.extend(more);
     if settings.interactive {
         listeners.push(Arc::new(Keyboard(Arc::clone(&screen))));
     }
@@ -101,7 +182,14 @@ pub(crate) fn perform(
 
     let interrupt = Interrupt::default();
     super::interrupt::watch(interrupt.clone())?;
-    let approve = |plan: &Plan| options.run.yes || ask(plan, view, &*screen);
+    let approve = |plan: &Plan| match saved.map(SavedPlan::claim) {
+        Some(Err(error)) => {
+            screen.write(&diagnostic::render(&error.into(), style));
+            false
+        }
+        Some(Ok(())) => true,
+        None => options.run.yes || ask(plan, view, &*screen),
+    };
     let listener = Arc::new(All(listeners));
     let summary = engine::run(loaded, work, settings, listener, &approve, interrupt);
     if let Some(screen) = live {
@@ -137,7 +225,8 @@ fn data_listener(work: &Work, output: &OutputOptions) -> Option<Arc<dyn Listener
 /// What writes to files. They are opened before anything is done, so that a mistake costs nothing.
 fn file_listeners(
     output: &OutputOptions,
-    inventory: &engine::Inventory,
+    work: &Work,
+    loaded: &engine::Inventory,
 ) -> Result<Vec<Arc<dyn Listener>>, Error> {
     let mut listeners: Vec<Arc<dyn Listener>> = Vec::new();
     let create = |path: &std::path::Path| {
@@ -152,9 +241,29 @@ fn file_listeners(
         listeners.push(Arc::new(Junit::new(path.clone())));
     }
     if let Some(path) = &output.record {
-        listeners.push(Arc::new(Recorder::new(path, inventory)?));
+        listeners.push(Arc::new(Recorder::new(path, loaded)?));
+    }
+    if let Some(path) = &output.report {
+        create(path)?;
+        let date = crate::saved::state::date();
+        listeners.push(Arc::new(Html::new(path.clone(), title(work, loaded), date)));
     }
     Ok(listeners)
+}
+
+/// What is done, where, for the head of a page.
+fn title(work: &Work, loaded: &engine::Inventory) -> String {
+    let hosts: Vec<&str> = loaded.selected().map(|host| host.name.as_str()).collect();
+    let what = match work {
+        Work::Deploy { scripts, task, .. } => {
+            let names = scripts.iter().map(|script| script.display().to_string());
+            names.chain(task.clone()).collect::<Vec<_>>().join(" ")
+        }
+        Work::Operation { name, .. } => name.clone(),
+        Work::Exec { command } => infra_engine::command::scrub(command).into_owned(),
+        Work::Facts(_) => "facts".to_owned(),
+    };
+    format!("{what} on {}", crate::words::list(&hosts, 60))
 }
 
 /// Shows the plan and asks. Where nothing changes there is nothing to ask.

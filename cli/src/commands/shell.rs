@@ -82,7 +82,7 @@ fn perform(
     let load = || engine::load(inventory, settings);
     let Some(own) = text.strip_prefix(':') else {
         let work = Work::Exec { command: text.to_owned() };
-        return run::perform(&load()?, work, settings, options);
+        return run::perform(&load()?, work, settings, options, Vec::new(), None);
     };
     let (word, rest) = own.split_once(char::is_whitespace).unwrap_or((own, ""));
     match word {
@@ -97,13 +97,14 @@ fn perform(
         "fact" => {
             let line = own_line("fact", rest)?;
             if let Command::Facts(facts) = parse::command(inventory, &line.words)? {
-                return run::perform(&load()?, engine::facts(facts)?, settings, options);
+                let asked = engine::facts(facts)?;
+                return run::perform(&load()?, asked, settings, options, Vec::new(), None);
             }
         }
         name if operations::find(name).is_some() => {
             let line = own_line(name, rest)?;
             if let Command::Work(work) = parse::command(inventory, &line.words)? {
-                return run::perform(&load()?, work, settings, options);
+                return run::perform(&load()?, work, settings, options, Vec::new(), None);
             }
         }
         other => {

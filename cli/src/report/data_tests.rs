@@ -37,7 +37,8 @@ fn json_is_one_object_a_line() {
     changed.code = Some(0);
     let bytes = Bytes::default();
     let json = Json::new(bytes.clone(), Selection::Run);
-    let plan = Plan { records: vec![planned(&user, "h1", Change::Change, None)], open: Vec::new() };
+    let plan =
+        Plan { records: vec![planned(&user, "h1", Change::Change, None)], ..Plan::default() };
     json.event(&start(&["h1"]));
     json.event(&Event::Plan(plan));
     json.event(&Event::Result(changed));

@@ -139,7 +139,8 @@ fn detail(event: &Event) -> Option<Value> {
     })
 }
 
-fn planned(record: &Planned) -> Value {
+/// What one operation will do on one host.
+pub(crate) fn planned(record: &Planned) -> Value {
     let change = match record.change {
         Change::Change => "change",
         Change::None | Change::Skip => "none",

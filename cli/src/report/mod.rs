@@ -1,8 +1,9 @@
-//! Renderings of what a run tells: live display, plain lines, JSON, `JUnit`.
+//! Renderings of what a run tells: live display, plain lines, JSON, `JUnit`, a page for browsers.
 
 mod block;
 mod diff;
 mod hosts;
+pub(crate) mod html;
 pub(crate) mod json;
 pub(crate) mod junit;
 pub(crate) mod live;

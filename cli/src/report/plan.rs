@@ -90,7 +90,12 @@ fn operation(subject: &Subject, records: &[&Planned], view: &View) -> String {
 /// What follows the names of hosts: why, the commands, the differences.
 fn details(record: &Planned, view: &View) -> String {
     let note = record.note.as_ref().filter(|_| record.change != Change::Change);
-    let mut text = note.map_or_else(|| "\n".to_owned(), |note| format!(": {note}\n"));
+    // The word before says already that it is unknown.
+    let short = |note: &str| match record.change {
+        Change::Unknown => note.strip_prefix("unknown ").unwrap_or(note).to_owned(),
+        _ => note.to_owned(),
+    };
+    let mut text = note.map_or_else(|| "\n".to_owned(), |note| format!(": {}\n", short(note)));
     if view.verbosity > 0 {
         for command in &record.commands {
             text.push_str(&words::indent(&format!("$ {command}"), "    "));

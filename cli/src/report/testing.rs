@@ -60,6 +60,8 @@ pub(crate) fn record(subject: &Arc<Subject>, host: &str, status: Status) -> Reco
         failed_command: None,
         note: None,
         caught: false,
+        key: None,
+        once: false,
     }
 }
 
@@ -93,5 +95,7 @@ pub(crate) fn planned(
             after: "yes".into(),
         }],
         note: note.map(str::to_owned),
+        once: false,
+        sum: None,
     }
 }

@@ -232,6 +232,7 @@ fn a_plan() -> Plan {
             planned(&reload, "h2", Change::Fail, Some("there is no service `app`")),
         ],
         open: vec![("h1".into(), stop.clone()), ("h2".into(), stop)],
+        ..Plan::default()
     }
 }
 
@@ -256,7 +257,8 @@ Plan for 2 hosts: 2 changes, 1 not known yet, 1 will fail, 2 ok.
 #[test]
 fn a_plan_has_commands_with_v_and_differences_with_diff() {
     let user = subject("Create the app user", "server.user", 3);
-    let plan = Plan { records: vec![planned(&user, "h1", Change::Change, None)], open: Vec::new() };
+    let plan =
+        Plan { records: vec![planned(&user, "h1", Change::Change, None)], ..Plan::default() };
     let expected = "\
 Create the app user                           server.user  deploy.rhai:3:1
   change  h1
@@ -273,7 +275,7 @@ Plan for 1 host: 1 change.
 fn a_plan_without_changes_says_so() {
     let fine = subject("server.group app", "server.group", 1);
     let records = vec![planned(&fine, "h1", Change::None, None)];
-    let plan = Plan { records, open: Vec::new() };
+    let plan = Plan { records, ..Plan::default() };
     assert_eq!(super::plan(&plan, &view(Telling::Plan)), "Nothing to change on 1 host: 1 ok.\n");
     assert!(!super::has_changes(&plan));
     assert!(super::has_changes(&a_plan()));

@@ -8,6 +8,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::{GeneralPurpose, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
 /// Texts to hide, the longest first so that a secret that contains another is hidden whole.
 static HIDDEN: RwLock<Vec<Arc<str>>> = RwLock::new(Vec::new());
 
@@ -17,6 +20,10 @@ const MASK: &str = "***";
 /// Shorter texts are hidden as a typed secret but not searched for in output: replacing every `a`
 /// would make the output unreadable and give the secret away all the same.
 const SHORTEST: usize = 3;
+
+/// From this length on, a secret's lines and its base64 are hidden as well: shorter ones stand in text that has
+/// nothing to do with it.
+const LONG: usize = 8;
 
 /// Text that shows as `***`.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -29,7 +36,7 @@ impl Secret {
         let trimmed = text.trim();
         if trimmed.len() >= SHORTEST {
             let mut hidden = HIDDEN.write().unwrap_or_else(PoisonError::into_inner);
-            for form in [trimmed.to_owned(), super::quote(trimmed)] {
+            for form in forms(trimmed) {
                 if !hidden.iter().any(|known| **known == *form) {
                     hidden.push(form.into());
                 }
@@ -78,6 +85,46 @@ impl<'de> serde::Deserialize<'de> for Secret {
 /// Whether there is anything to hide.
 pub(crate) fn has_secrets() -> bool {
     !HIDDEN.read().unwrap_or_else(PoisonError::into_inner).is_empty()
+}
+
+/// How a secret may show: as it is, quoted for a shell, in JSON, percent-encoded, in base64 wherever it begins in
+/// a longer text, and line by line, as a diff shows it.
+fn forms(secret: &str) -> Vec<String> {
+    let json = serde_json::Value::from(secret).to_string();
+    let mut forms = vec![
+        secret.to_owned(),
+        super::quote(secret),
+        json.trim_matches('"').to_owned(),
+        percent_encoded(secret, |it| it.is_ascii_alphanumeric() || b"-._~".contains(&it)),
+        percent_encoded(secret, |it| it.is_ascii_alphanumeric() || b"-._~/".contains(&it)),
+    ];
+    if secret.len() >= LONG {
+        for engine in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
+            forms.extend((0..3).map(|offset| in_base64(&engine, secret, offset)));
+        }
+        let lines = secret.lines().map(str::trim).filter(|it| it.len() >= LONG);
+        forms.extend(lines.map(str::to_owned));
+    }
+    forms
+}
+
+fn percent_encoded(text: &str, is_plain: impl Fn(u8) -> bool) -> String {
+    text.bytes().fold(String::new(), |mut encoded, byte| {
+        if is_plain(byte) {
+            encoded.push(byte.into());
+        } else {
+            encoded += &format!("%{byte:02X}");
+        }
+        encoded
+    })
+}
+
+/// The characters of base64 that depend on the secret alone where `offset` bytes, modulo three, are before it.
+fn in_base64(engine: &GeneralPurpose, secret: &str, offset: usize) -> String {
+    let bytes = [vec![0; offset], secret.as_bytes().to_vec()].concat();
+    let first = (offset * 8).div_ceil(6);
+    let end = bytes.len() * 8 / 6;
+    engine.encode(&bytes).get(first..end).unwrap_or_default().to_owned()
 }
 
 /// `text` with every known secret replaced by `***`.
@@ -160,6 +207,27 @@ mod tests {
             let mut scrubber = Scrubber::default();
             let shown = [scrubber.push(one), scrubber.push(two), scrubber.finish()].concat();
             assert_eq!(shown, expected, "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn hides_a_secret_however_it_is_encoded() {
+        let secret = "pass phrase/äöü \"9\"\nsecond-line-of-it";
+        Secret::new(secret);
+        for before in ["", "x", "xy", "user:"] {
+            let text = format!("{before}{secret} and more");
+            let encoded = base64::engine::general_purpose::STANDARD.encode(&text);
+            let clean = scrub(&encoded).into_owned();
+            // What is left around the mask are the characters that neighbours have a part in.
+            assert!(clean.contains(MASK), "{encoded}");
+            assert!(clean.len() < encoded.len() - secret.len(), "{clean}");
+        }
+        for shown in [
+            serde_json::Value::from(secret).to_string(),
+            percent_encoded(secret, |it| it.is_ascii_alphanumeric() || b"-._~".contains(&it)),
+            "+second-line-of-it".to_owned(),
+        ] {
+            assert!(scrub(&shown).contains(MASK), "{shown}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! Whether an operation runs at all: `_if`, and the guards `_creates`, `_removes`, `_unless`, `_only_if`.
 
+use crate::args::{Guards, OneOrMany};
 use crate::error::{Error, Result};
 use crate::facts::files::Entry;
 use crate::facts::server::Succeeds;
@@ -26,17 +27,15 @@ pub(crate) fn gate(globals: &GlobalArgs, host: &Host<'_>) -> Result<Gate> {
     // An absolute path is the same from everywhere, also while `_chdir` does not exist yet.
     let anywhere = host.anywhere();
     want_all(globals, host);
-    if let Some(paths) = &globals.creates
-        && !paths.is_empty()
-        && all(paths, |path| exists(&anywhere, host, path))?
-    {
-        return Ok(Gate::Closed(format!("{} exists", paths.join(", "))));
+    for paths in groups(globals.creates.as_ref()) {
+        if all(paths, |path| exists(&anywhere, host, path))? {
+            return Ok(Gate::Closed(all_are(paths, "exists", "exist")));
+        }
     }
-    if let Some(paths) = &globals.removes
-        && !paths.is_empty()
-        && all(paths, |path| exists(&anywhere, host, path).map(|found| !found))?
-    {
-        return Ok(Gate::Closed(format!("{} is absent", paths.join(", "))));
+    for paths in groups(globals.removes.as_ref()) {
+        if all(paths, |path| exists(&anywhere, host, path).map(|found| !found))? {
+            return Ok(Gate::Closed(all_are(paths, "is absent", "are absent")));
+        }
     }
     for command in globals.unless.iter().flat_map(|it| it.iter()) {
         if *host.fact(&Succeeds { command: command.clone() })? {
@@ -61,8 +60,19 @@ pub(crate) fn holds(condition: &Value, host: &Host<'_>) -> Result<bool> {
     }
 }
 
+/// The groups of a guard that name anything.
+fn groups(guards: Option<&Guards>) -> impl Iterator<Item = &OneOrMany<String>> {
+    guards.into_iter().flat_map(|it| &it.0).filter(|group| !group.is_empty())
+}
+
+fn all_are(paths: &[String], one: &str, many: &str) -> String {
+    let verb = if paths.len() == 1 { one } else { many };
+    format!("{} {verb}", paths.join(" and "))
+}
+
 fn want_all(globals: &GlobalArgs, host: &Host<'_>) {
-    for path in globals.creates.iter().chain(&globals.removes).flat_map(|it| it.iter()) {
+    let (creates, removes) = (groups(globals.creates.as_ref()), groups(globals.removes.as_ref()));
+    for path in creates.chain(removes).flat_map(|it| it.iter()) {
         let host = if path.starts_with('/') { &host.anywhere() } else { host };
         host.want(&Entry { path: path.clone() });
     }

@@ -117,6 +117,11 @@ pub enum Event {
         /// Whether it is a warning.
         warning: bool,
     },
+    /// A host has come to the end of its scripts.
+    HostEnd {
+        /// Its name.
+        host: String,
+    },
     /// A mistake that ends the script on a host, or the whole run where there is no host.
     Problem(Problem),
     /// The run is over.
@@ -141,6 +146,18 @@ pub struct Plan {
     pub records: Vec<Planned>,
     /// Hosts whose plan stops early, and why: what follows there is known only in the run.
     pub open: Vec<(String, Problem)>,
+    /// What the plan of each host was made from; empty where nobody wants to compare it later.
+    pub bases: IndexMap<String, Basis>,
+}
+
+/// What the plan of one host was made from and came to, as sums: a saved plan is applied only where both are
+/// still the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Basis {
+    /// The facts that were asked, with the sums of their values.
+    pub facts: IndexMap<String, String>,
+    /// The operations in order, with the sums of what they would do.
+    pub operations: Vec<(String, String)>,
 }
 
 /// What one operation will do on one host.
@@ -158,6 +175,10 @@ pub struct Planned {
     pub diff: Vec<Diff>,
     /// Why nothing will change, why it is not known, or why it will fail.
     pub note: Option<String>,
+    /// Whether one host runs it for all.
+    pub once: bool,
+    /// The sum of all that it would do, where plans are compared.
+    pub sum: Option<String>,
 }
 
 /// Whether an operation will change a host.
@@ -204,6 +225,10 @@ pub struct Record {
     pub note: Option<String>,
     /// The script goes on after a failure (`attempt`): the host is not out of the run.
     pub caught: bool,
+    /// What it is known again by when the run is resumed.
+    pub key: Option<Arc<str>>,
+    /// Whether one host ran it for all.
+    pub once: bool,
 }
 
 /// How an operation ended on a host.

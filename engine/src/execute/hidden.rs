@@ -17,6 +17,7 @@ impl Event {
         match &mut event {
             Self::Start { .. }
             | Self::Connected { .. }
+            | Self::HostEnd { .. }
             | Self::Output { .. }
             | Self::OperationStart { .. }
             | Self::OperationEnd { .. }
@@ -115,6 +116,8 @@ mod tests {
             failed_command: Some(said()),
             note: Some(said()),
             caught: false,
+            key: None,
+            once: false,
         };
         let shown = format!("{:?}", Event::Result(record).without_secrets());
         assert!(!shown.contains("hidden-in-events"), "{shown}");

@@ -500,8 +500,19 @@ fn blame(
         }
         Part::Question(_) => None,
     });
-    let Some((work, command)) = open else { return Err(plain) };
     let timed_out = matches!(error, SessionError::TimedOut { .. });
+    let Some((work, command)) = open else {
+        // The step that took too long has been told of already; say of it what is known of the whole.
+        let late = exchange.done.iter_mut().position(|done| done.failed.is_some());
+        let (true, Some(work)) = (timed_out, late) else { return Err(plain) };
+        let ignored = works.get(work).is_some_and(Work::ignores_errors);
+        if let Some((_, failure)) =
+            exchange.done.get_mut(work).and_then(|done| done.failed.as_mut())
+        {
+            *failure = plain;
+        }
+        return Ok(!ignored);
+    };
     let Some(done) = exchange.done.get_mut(work) else { return Err(plain) };
     done.started = true;
     done.failed = Some((command, plain));

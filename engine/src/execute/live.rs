@@ -15,18 +15,20 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::conditions::{Gate, gate, holds};
+use super::earlier::{Earlier, Keys};
 use super::fleet::{Fleet, OtherHost, hold, identity};
 use super::link::{Done, Link, Work};
-use super::lockstep::{Lockstep, Spread, Turn};
+use super::lockstep::{Lockstep, Pace, Spread, Turn};
 use super::{Event, Interrupt, Listener, Output, Record, Status, Subject};
 use crate::command::{Command, Commands, Scope, Shell, scrub};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fact::{Answer, AnyFact, Question, QuestionId};
+use crate::fingerprint::Salt;
 use crate::host::{Host, Identity, Source};
 use crate::options::GlobalArgs;
 use crate::plan::{FactStore, shown};
 use crate::project::Project;
-use crate::script::{Call, CallPath, Driver, HostView, InventoryView, OpResult, Settled};
+use crate::script::{Call, CallPath, Driver, HostView, InventoryView, Limits, OpResult, Settled};
 use crate::value::{Map, Value};
 
 /// More parts than this mean that an operation never comes to an end.
@@ -40,8 +42,7 @@ pub(crate) struct Stage {
     pub(crate) project: Arc<Project>,
     pub(crate) listener: Arc<dyn Listener>,
     pub(crate) interrupt: Interrupt,
-    /// Hosts wait for each other at every operation.
-    pub(crate) together: bool,
+    pub(crate) pace: Pace,
     /// Hosts at a time, for operations that do not say; 0 means all.
     pub(crate) at_a_time: usize,
     /// Tries after a failed one, for operations that do not say.
@@ -49,10 +50,14 @@ pub(crate) struct Stage {
     pub(crate) retry_delay: Duration,
     /// What commands print is passed on as it comes: `exec`.
     pub(crate) stream: bool,
-    /// One host after the other, each to its end: nobody waits for another.
-    pub(crate) serial: bool,
     /// The hosts of the run, in inventory order.
     pub(crate) crew: Vec<String>,
+    /// With what sums of operations and facts are made.
+    pub(crate) salt: Option<Salt>,
+    /// Whether plans come with what they were made from.
+    pub(crate) keep_basis: bool,
+    /// What an earlier try of the run has done.
+    pub(crate) earlier: Arc<Earlier>,
 }
 
 /// A live evaluation of one host's script.
@@ -66,8 +71,8 @@ pub(crate) struct Live {
     /// Questions that the next exchange takes along: wanted soon, or asked again by later steps.
     along: RefCell<Vec<(Question, usize)>>,
     step: Cell<usize>,
-    /// Calls that were come to, for telling what never ran.
-    pub(crate) reached: RefCell<HashSet<CallPath>>,
+    /// The furthest call that was come to, for telling what never ran.
+    pub(crate) reached: RefCell<Option<CallPath>>,
     /// An operation failed, and was reported.
     pub(crate) failed: Cell<bool>,
     /// The record of an operation's first commands, while it is planned what comes after them.
@@ -76,14 +81,35 @@ pub(crate) struct Live {
     failure: RefCell<Option<String>>,
     /// How many attempts are under way.
     attempts: Cell<usize>,
+    keys: Keys,
+    /// The record of an operation that went well, while it is not yet known whether that is enough.
+    held: RefCell<Option<Record>>,
 }
 
 /// An operation whose commands are still to be sent.
 struct Owed {
-    subject: Arc<Subject>,
+    about: About,
     commands: Commands,
     work: Work,
     result: OpResult,
+}
+
+/// What a record says of the call that it belongs to.
+#[derive(Clone)]
+struct About {
+    subject: Arc<Subject>,
+    key: Option<Arc<str>>,
+    once: bool,
+}
+
+impl About {
+    fn of(call: &Call) -> Self {
+        Self {
+            subject: Arc::clone(&call.subject),
+            key: call.key.clone(),
+            once: call.globals.run_once.unwrap_or(false),
+        }
+    }
 }
 
 impl Live {
@@ -108,6 +134,8 @@ impl Live {
             first_part: RefCell::default(),
             failure: RefCell::default(),
             attempts: Cell::default(),
+            keys: Keys::new(stage.salt.as_ref()),
+            held: RefCell::default(),
         })
     }
 
@@ -119,10 +147,9 @@ impl Live {
             at_a_time: match (globals.serial, globals.parallel) {
                 (Some(true), _) => 1,
                 (_, Some(limit)) => limit,
-                _ if self.stage.together => self.stage.at_a_time,
+                _ if self.stage.pace == Pace::Together => self.stage.at_a_time,
                 _ => 0,
             },
-            meet: false,
         };
         if spread.once || spread.at_a_time > 0 {
             self.flush(Vec::new())?;
@@ -137,12 +164,14 @@ impl Live {
     fn perform(&self, call: &Call) -> Result<OpResult> {
         let attempts = call.globals.retries.unwrap_or(self.stage.retries) + 1;
         for attempt in 1.. {
+            self.held.take();
             let result = self.attempt(call, attempt == attempts);
             let again = match &result {
-                Ok(result) => Self::wants_retry(call, result)?,
+                Ok(result) => attempt < attempts && self.wants_retry(call, result)?,
                 Err(error) => error.kind == ErrorKind::Failed && !self.failed.get(),
             };
             if !again || attempt >= attempts {
+                self.tell_held(call, &result)?;
                 return result;
             }
             let delay =
@@ -153,17 +182,29 @@ impl Live {
                 attempt: attempt + 1,
                 attempts,
                 delay: delay.as_secs_f64(),
-                error: result.err().map(|error| error.message).unwrap_or_default(),
+                error: result
+                    .err()
+                    .map_or_else(|| "`_retry_until` asks for it".to_owned(), |error| error.message),
             });
             self.wait(delay)?;
         }
         Err(Error::failed("the operation was never tried"))
     }
 
+    /// Tells how an operation went whose record was held back.
+    fn tell_held(&self, call: &Call, result: &Result<OpResult>) -> Result<()> {
+        let Some(record) = self.held.take() else { return Ok(()) };
+        self.stage.listener.event(&Event::Result(record));
+        match (&call.globals.on_success, result) {
+            (Some(function), Ok(result)) => call_back(function, result),
+            _ => Ok(()),
+        }
+    }
+
     /// `_retry_until` says of a successful try that it must be tried again.
-    fn wants_retry(call: &Call, result: &OpResult) -> Result<bool> {
+    fn wants_retry(&self, call: &Call, result: &OpResult) -> Result<bool> {
         match &call.globals.retry_until {
-            Some(Value::Function(function)) => {
+            Some(Value::Function(function)) if self.held.borrow().is_some() => {
                 function.call(vec![Value::Outcome(Arc::new(result.clone()))])?.truth()
             }
             _ => Ok(false),
@@ -185,14 +226,14 @@ impl Live {
     fn attempt(&self, call: &Call, last: bool) -> Result<OpResult> {
         let started = Instant::now();
         let context = Arc::new(call.globals.context());
-        let host = Host::new(self, Arc::clone(&context));
+        let host = Host::new(self, context);
         let planned = gate(&call.globals, &host).and_then(|gate| match gate {
             Gate::Open => Ok((Gate::Open, call.operation.plan(&host)?)),
             closed @ Gate::Closed(_) => Ok((closed, Commands::default())),
         });
         let commands = match planned {
             Ok((Gate::Closed(why), _)) => {
-                let record = self.record(&call.subject, Status::Skipped, started);
+                let record = self.record(&About::of(call), Status::Skipped, started);
                 return Ok(self.tell(Record { note: Some(why), ..record }));
             }
             Ok((Gate::Open, commands)) => commands,
@@ -202,24 +243,36 @@ impl Live {
             return self.refuse(call, error, started, last);
         }
         if commands.is_empty() {
-            let record = self.record(&call.subject, Status::Ok, started);
+            let record = self.record(&About::of(call), Status::Ok, started);
             return Ok(self.tell(Record { note: commands.note, ..record }));
         }
-        if let Some(function) = Self::function(&commands) {
-            return self.call_function(call, &commands, function, last);
-        }
-        let first = commands.again.then(|| commands.clone());
-        let mut result = self.owe(call, commands, context);
-        if self.must_settle(call) || first.is_some() {
-            self.send(Vec::new(), last)?;
-        }
-        if let Some(first) = first {
-            result = self.attempt_rest(call, &host, first, result, last)?;
-        }
+        let result = match Self::function(&commands) {
+            Some(function) => self.call_function(call, &commands, function, last)?,
+            None => self.run_commands(call, commands, &host, last)?,
+        };
         if let Some(error) = Self::broken_condition(call.globals.postcondition.as_ref(), &host)? {
             return self.refuse(call, error, started, last);
         }
         Ok(result)
+    }
+
+    /// Runs what was planned, or puts it in line.
+    fn run_commands(
+        &self,
+        call: &Call,
+        commands: Commands,
+        host: &Host<'_>,
+        last: bool,
+    ) -> Result<OpResult> {
+        let first = commands.again.then(|| commands.clone());
+        let result = self.owe(call, commands, Arc::clone(host.context()));
+        if self.must_settle(call) || first.is_some() {
+            self.send(Vec::new(), last)?;
+        }
+        match first {
+            Some(first) => self.attempt_rest(call, host, first, result, last),
+            None => Ok(result),
+        }
     }
 
     /// Plans the operation once more, now that its first commands ran, and runs what that says; as often
@@ -242,10 +295,9 @@ impl Live {
                 Err(error) => return self.refuse(call, error, started, last),
             };
             if rest.is_empty() {
-                let result = self.tell(self.record(&call.subject, Status::Ok, started));
-                if let Some(function) = &call.globals.on_success {
-                    call_back(function, &result)?;
-                }
+                let record = self.whole(self.record(&About::of(call), Status::Ok, started));
+                result.settle(settled(&record));
+                self.went_well(record, &result, &call.globals)?;
                 return Ok(result);
             }
             done = rest.clone();
@@ -287,20 +339,19 @@ impl Live {
             _ if ignored => Status::Ignored,
             _ => Status::Failed,
         };
-        let record = self.record(&call.subject, status, started);
+        let held = self.held.take();
+        let record = held.unwrap_or_else(|| self.record(&About::of(call), status, started));
         let result = self.tell(Record {
+            status,
             error: Some(error.message.clone()),
             note: error.hint.clone(),
             ..record
         });
-        if status == Status::Ignored {
-            return Ok(result);
-        }
-        self.failed.set(true);
+        self.failed.set(!ignored);
         if let Some(function) = &call.globals.on_error {
             call_back(function, &result)?;
         }
-        Err(error)
+        if status == Status::Ignored { Ok(result) } else { Err(error) }
     }
 
     /// Puts an operation's commands in line. What they touch is no longer known, but for files that they
@@ -326,7 +377,7 @@ impl Live {
         }
         let globals = call.globals.clone();
         self.owed.borrow_mut().push(Owed {
-            subject: Arc::clone(&call.subject),
+            about: About::of(call),
             work: Work { commands: commands.list.clone(), context, globals },
             commands,
             result: result.clone(),
@@ -337,12 +388,13 @@ impl Live {
     /// Whether the operation's result is needed before the script goes on.
     fn must_settle(&self, call: &Call) -> bool {
         let globals = &call.globals;
-        self.stage.together
+        self.stage.pace == Pace::Together
             || self.stage.stream
             || globals.retries.unwrap_or(self.stage.retries) > 0
             || globals.ignore_errors.unwrap_or(false)
             || globals.run_once.unwrap_or(false)
             || globals.serial.unwrap_or(false)
+            || globals.parallel.is_some()
             || globals.get_pty.unwrap_or(false)
             || globals.timeout.is_some()
             || globals.retry_until.is_some()
@@ -372,7 +424,7 @@ impl Live {
             }
         }
         let (works, rest): (Vec<Work>, Vec<_>) =
-            owed.into_iter().map(|it| (it.work, (it.subject, it.commands, it.result))).unzip();
+            owed.into_iter().map(|it| (it.work, (it.about, it.commands, it.result))).unzip();
         let started = Instant::now();
         let exchange = hold(&self.link).exchange(&works, all, self.stage.stream);
         let exchange = match exchange {
@@ -389,11 +441,13 @@ impl Live {
             }
         }
         let mut outcome = Ok(());
-        for ((done, (subject, commands, result)), work) in
+        for ((done, (about, commands, result)), work) in
             exchange.done.into_iter().zip(rest).zip(works)
         {
             if outcome.is_ok() {
-                outcome = self.conclude(done, &subject, &commands, &result, &work, last);
+                outcome = self.conclude(done, &about, &commands, &result, &work, last);
+            } else {
+                self.never_ran(&about);
             }
         }
         outcome
@@ -403,10 +457,10 @@ impl Live {
     fn lost(
         &self,
         error: Error,
-        rest: &[(Arc<Subject>, Commands, OpResult)],
+        rest: &[(About, Commands, OpResult)],
         started: Instant,
     ) -> Result<()> {
-        if let Some((subject, commands, result)) = rest.first()
+        if let Some((about, commands, result)) = rest.first()
             && error.kind != ErrorKind::Interrupted
         {
             let status = match error.kind {
@@ -417,20 +471,44 @@ impl Live {
                 error: Some(error.message.clone()),
                 note: error.hint.clone(),
                 commands: shown(commands),
-                ..self.record(subject, status, started)
+                ..self.record(about, status, started)
             };
             self.failed.set(true);
             result.settle(settled(&record));
             self.stage.listener.event(&Event::Result(record));
+            rest.iter().skip(1).for_each(|(about, ..)| self.never_ran(about));
+        } else {
+            for (about, ..) in rest {
+                self.never_ran(about);
+            }
         }
         Err(error)
+    }
+
+    /// Tells that an operation was in line when one before it ended the host's part.
+    fn never_ran(&self, about: &About) {
+        let record = self.record(about, Status::NotRun, Instant::now());
+        self.stage.listener.event(&Event::Result(Record { seconds: 0.0, ..record }));
+    }
+
+    /// An operation went well: told now, or once it is known whether that is enough.
+    fn went_well(&self, record: Record, result: &OpResult, globals: &GlobalArgs) -> Result<()> {
+        if globals.retry_until.is_some() || globals.postcondition.is_some() {
+            *self.held.borrow_mut() = Some(record);
+            return Ok(());
+        }
+        self.stage.listener.event(&Event::Result(record));
+        match &globals.on_success {
+            Some(function) => call_back(function, result),
+            None => Ok(()),
+        }
     }
 
     /// Reports how an operation ended.
     fn conclude(
         &self,
         done: Done,
-        subject: &Arc<Subject>,
+        about: &About,
         commands: &Commands,
         result: &OpResult,
         work: &Work,
@@ -461,7 +539,7 @@ impl Live {
             note: failure
                 .and_then(|(_, error)| error.hint.clone())
                 .or_else(|| commands.note.clone()),
-            ..self.record(subject, status, Instant::now())
+            ..self.record(about, status, Instant::now())
         };
         let record = self.whole(record);
         result.settle(settled(&record));
@@ -470,29 +548,21 @@ impl Live {
             return Ok(());
         }
         let error = done.failed.map(|(_, error)| error);
-        let retried = !last && status == Status::Failed;
-        if !retried {
-            self.stage.listener.event(&Event::Result(record));
+        let Some(error) = error else { return self.went_well(record, result, &work.globals) };
+        if !last && matches!(status, Status::Failed | Status::Ignored) {
+            // It is tried again.
+            return Err(error);
         }
-        match (error, status) {
-            (Some(error), Status::Failed | Status::Unreachable | Status::NotRun) => {
-                if !retried {
-                    self.failed.set(true);
-                    let last = result.read()?.stderr;
-                    let last = last.lines().rev().find(|line| !line.trim().is_empty());
-                    let why = last.unwrap_or(&error.message);
-                    *self.failure.borrow_mut() = Some(format!("{}: {why}", subject.label));
-                    if let Some(function) = &work.globals.on_error {
-                        call_back(function, result)?;
-                    }
-                }
-                Err(error)
-            }
-            _ => match &work.globals.on_success {
-                Some(function) => call_back(function, result),
-                None => Ok(()),
-            },
+        if status != Status::Ignored {
+            self.failed.set(true);
+            self.note_failure(&record, &error);
         }
+        self.stage.listener.event(&Event::Result(record));
+        if let Some(function) = work.globals.on_error.as_ref().filter(|_| status != Status::NotRun)
+        {
+            call_back(function, result)?;
+        }
+        if status == Status::Ignored { Ok(()) } else { Err(error) }
     }
 
     /// Writes fetched files on the controller.
@@ -508,9 +578,9 @@ impl Live {
         done
     }
 
-    fn record(&self, subject: &Arc<Subject>, status: Status, started: Instant) -> Record {
+    fn record(&self, about: &About, status: Status, started: Instant) -> Record {
         Record {
-            subject: Arc::clone(subject),
+            subject: Arc::clone(&about.subject),
             host: self.host.name.clone(),
             status,
             commands: Vec::new(),
@@ -523,6 +593,8 @@ impl Live {
             failed_command: None,
             note: None,
             caught: self.attempts.get() > 0,
+            key: about.key.clone(),
+            once: about.once,
         }
     }
 
@@ -548,17 +620,22 @@ impl Live {
 }
 
 impl Driver for Live {
-    fn operation(&self, call: Call) -> Result<OpResult> {
+    fn operation(&self, mut call: Call) -> Result<OpResult> {
         self.next_step();
+        call.key = self.keys.of(&call, &self.stage.project);
         let turn = self.turn(&call)?;
         if matches!(turn, Turn::Stop) {
             return Err(Error::interrupted());
         }
-        self.reached.borrow_mut().insert(call.path.clone());
+        self.come_to(&call.path);
         if let Turn::Take(shared) = turn {
             return self.take(&call, *shared);
         }
-        let result = self.perform(&call);
+        let result = match self.done_before(&call) {
+            Some(result) => Ok(result),
+            None => self.perform(&call),
+        };
+        self.stage.lockstep.finished(self.index, &call.path);
         if call.globals.run_once.unwrap_or(false) {
             let shared = match &result {
                 Ok(result) => result.read()?,
@@ -663,27 +740,43 @@ impl Driver for Live {
         Ok(names.map(|(index, name)| (name.clone(), said(index))).collect())
     }
 
-    fn position(&self) -> usize {
-        self.index
+    fn acts(&self) -> bool {
+        true
     }
 
-    fn begin_batch(&self, block: &CallPath, path: &CallPath, batch: usize) -> Result<()> {
-        if batch == 0 {
-            return Ok(());
+    fn enter(&self, path: &CallPath, limits: Limits) -> Result<usize> {
+        self.flush(Vec::new())?;
+        if self.stage.interrupt.is_stopped() {
+            return Err(Error::interrupted());
         }
-        self.meet(path)?;
-        if self.stage.lockstep.has_failed(block) {
+        let batch = self.stage.lockstep.enter(self.index, path, limits.at_a_time);
+        batch.ok_or_else(Error::interrupted)
+    }
+
+    fn begin_batch(&self, block: &CallPath, path: &CallPath, before: usize) -> Result<()> {
+        if before > 0 {
+            self.meet(path)?;
+        }
+        if self.stage.lockstep.has_failed(block, before) {
             return Err(Error::failed("not begun: the block failed on a host before this one"));
         }
         Ok(())
     }
 
-    fn fail_batch(&self, block: &CallPath) {
-        self.stage.lockstep.fail_batch(block);
-    }
-
-    fn acts(&self) -> bool {
-        true
+    fn leave(&self, path: &CallPath, label: &str, limits: Limits, failed: bool) -> Result<()> {
+        // What the block still owes belongs to it.
+        let ended = if failed { Ok(()) } else { self.flush(Vec::new()) };
+        let failed = failed || ended.is_err();
+        let lockstep = &self.stage.lockstep;
+        let beyond = lockstep.exit(self.index, path, failed, limits.fail_percent);
+        if let Some((lost, hosts)) = beyond {
+            let percent = limits.fail_percent.unwrap_or_default();
+            let text = format!(
+                "the run ends: `{label}` failed on {lost} of {hosts} hosts, more than {percent} %"
+            );
+            self.stage.listener.event(&Event::Message { host: None, text, warning: true });
+        }
+        ended
     }
 }
 
@@ -691,16 +784,40 @@ impl Live {
     /// Waits until the other hosts are here, or behind it, or out of the run.
     fn meet(&self, path: &CallPath) -> Result<()> {
         self.observe()?;
-        if self.stage.serial {
+        let Stage { pace, at_a_time, crew, .. } = &*self.stage;
+        if *pace == Pace::Apart && (1..crew.len()).contains(at_a_time) {
+            let error = "hosts cannot meet while others have not begun";
+            return Err(Error::usage(error).hint("leave out `--no-wait` or `--parallel`"));
+        }
+        if self.stage.lockstep.meet(self.index, path) {
             return Ok(());
         }
-        let place = crate::place::Place::default();
-        let subject = Subject { label: String::new(), operation: String::new(), place };
-        let spread = Spread { meet: true, ..Spread::default() };
-        match self.stage.lockstep.arrive(self.index, path, &Arc::new(subject), spread) {
-            Turn::Stop => Err(Error::interrupted()),
-            Turn::Run | Turn::Take(_) => Ok(()),
+        Err(Error::interrupted())
+    }
+
+    /// Keeps what a script is told that goes on after the failure.
+    fn note_failure(&self, record: &Record, error: &Error) {
+        let last = record.stderr.lines().rev().find(|line| !line.trim().is_empty());
+        let why = last.unwrap_or(&error.message);
+        *self.failure.borrow_mut() = Some(format!("{}: {why}", record.subject.label));
+    }
+
+    /// Notes how far the host has come.
+    fn come_to(&self, path: &CallPath) {
+        let mut reached = self.reached.borrow_mut();
+        let path = path.without_batches();
+        if reached.as_ref().is_none_or(|furthest| *furthest < path) {
+            *reached = Some(path);
         }
+    }
+
+    /// The result of an operation that the resumed run has done already.
+    fn done_before(&self, call: &Call) -> Option<OpResult> {
+        let done = self.stage.earlier.find(&self.host.name, call.key.as_deref()?)?;
+        let note = Some("done by the run that is resumed".to_owned());
+        let record = self.record(&About::of(call), Status::Skipped, Instant::now());
+        self.stage.listener.event(&Event::Result(Record { note, key: None, ..record }));
+        Some(OpResult::settled(Arc::clone(&call.subject), done))
     }
 
     /// Sends what is still owed when the script has ended.
@@ -713,8 +830,8 @@ impl Live {
         let failed = shared.status == Some(Status::Failed);
         let started = Instant::now();
         let status = if failed { Status::Failed } else { Status::Skipped };
-        let note = Some("ran on the first host only".to_owned());
-        let mut record = Record { note, ..self.record(&call.subject, status, started) };
+        let note = (!failed).then(|| "ran on the first host only".to_owned());
+        let mut record = Record { note, ..self.record(&About::of(call), status, started) };
         if failed {
             record.error = Some("it failed on the host that ran it for all".to_owned());
         }

@@ -1,6 +1,7 @@
 //! Live evaluation: barriers, batches, events, report.
 
 pub(crate) mod conditions;
+pub(crate) mod earlier;
 mod event;
 pub(crate) mod fleet;
 mod hidden;
@@ -10,8 +11,9 @@ pub(crate) mod live;
 pub(crate) mod lockstep;
 mod outputs;
 
+pub use earlier::{DoneOperation, Earlier};
 pub use event::{
-    Change, Event, HostSummary, Listener, Plan, Planned, Record, Status, Subject, Summary,
+    Basis, Change, Event, HostSummary, Listener, Plan, Planned, Record, Status, Subject, Summary,
 };
 pub use interrupt::Interrupt;
 

@@ -227,7 +227,8 @@ fn number(name: &str, value: &Value) -> Result<f64> {
     }
 }
 
-fn percent(name: &str, value: &Value) -> Result<f64> {
+/// A number from 0 to 100.
+pub(crate) fn percent(name: &str, value: &Value) -> Result<f64> {
     let it = number(name, value)?;
     if (0.0..=100.0).contains(&it) {
         return Ok(it);

@@ -52,6 +52,7 @@ use std::fmt;
 
 use indexmap::IndexMap;
 
+pub(crate) use config::percent;
 pub use config::{Config, config};
 
 use crate::error::Error;

@@ -5,5 +5,5 @@ mod predict;
 mod store;
 
 pub(crate) use overlay::{Overlay, Predicted};
-pub(crate) use predict::{Prediction, Round, shown};
+pub(crate) use predict::{Prediction, Round, shown, until};
 pub(crate) use store::FactStore;

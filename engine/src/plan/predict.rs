@@ -14,31 +14,32 @@ use super::{FactStore, Overlay, Predicted};
 use crate::command::{Commands, Scope, scrub};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::conditions::{Gate, gate};
-use crate::execute::fleet::{Fleet, OtherHost, hold, identity};
+use crate::execute::earlier::Keys;
+use crate::execute::fleet::{OtherHost, hold, identity};
 use crate::execute::link::Link;
-use crate::execute::{Change, Planned, Status, Subject};
+use crate::execute::live::Stage;
+use crate::execute::{Basis, Change, Planned, Status, Subject};
 use crate::fact::{Answer, AnyFact, Question, QuestionId};
 use crate::host::{Host, Identity, Source};
 use crate::options::GlobalArgs;
 use crate::project::Project;
-use crate::script::{Call, CallPath, Driver, HostView, InventoryView, OpResult, Settled};
+use crate::script::{Call, CallPath, Driver, HostView, OpResult, Settled};
 use crate::value::{Map, Value};
 
 /// A predicted evaluation of one host's script.
 pub(crate) struct Prediction {
     host: Arc<HostView>,
-    inventory: Arc<InventoryView>,
-    fleet: Arc<Fleet>,
+    stage: Arc<Stage>,
     link: Arc<Mutex<Link>>,
-    project: Arc<Project>,
     pub(crate) store: RefCell<FactStore>,
     round: RefCell<Round>,
     /// Whether hosts may be asked: not before the script's own mistakes are found.
     online: Cell<bool>,
     /// Which of the decisions by unknown values goes the other way.
     flipped: Cell<Option<usize>>,
-    /// Which of the run's hosts this is, and all their names.
-    crew: (usize, Vec<String>),
+    /// What a fake host was asked and had an answer to.
+    given: RefCell<IndexMap<String, String>>,
+    keys: Keys,
 }
 
 /// What one evaluation found.
@@ -63,23 +64,19 @@ pub(crate) struct Round {
 impl Prediction {
     pub(crate) fn new(
         host: &Arc<HostView>,
-        inventory: &Arc<InventoryView>,
-        fleet: &Arc<Fleet>,
+        stage: &Arc<Stage>,
         link: &Arc<Mutex<Link>>,
-        project: &Arc<Project>,
-        (index, crew): (usize, &[String]),
     ) -> Rc<Self> {
         Rc::new(Self {
             host: Arc::clone(host),
-            inventory: Arc::clone(inventory),
-            fleet: Arc::clone(fleet),
+            stage: Arc::clone(stage),
             link: Arc::clone(link),
-            project: Arc::clone(project),
             store: RefCell::default(),
             round: RefCell::default(),
             online: Cell::new(false),
             flipped: Cell::new(None),
-            crew: (index, crew.to_vec()),
+            given: RefCell::default(),
+            keys: Keys::new(stage.salt.as_ref().filter(|_| !stage.earlier.is_empty())),
         })
     }
 
@@ -94,6 +91,7 @@ impl Prediction {
         // What was asked for and not yet answered stays asked for.
         self.round.borrow_mut().questions = before.questions;
         self.flipped.set(flipped);
+        self.keys.begin();
     }
 
     /// What the last evaluation found.
@@ -146,9 +144,87 @@ impl Prediction {
             commands: shown(commands),
             diff: commands.diff.clone(),
             note: note.map(|it| scrub(&it).into_owned()),
+            once: call.globals.run_once.unwrap_or(false),
+            sum: self.sum(change, commands),
         };
         self.round.borrow_mut().records.push((call.path.clone(), planned));
     }
+}
+
+/// The facts that change from one moment to the next: a plan that has asked them is no older for it.
+const FLEETING: &[&str] = &["server.date", "server.uptime", "server.load_average", "server.last"];
+
+impl Prediction {
+    /// What the plan was made from and came to; nothing where nobody wants to compare it.
+    pub(crate) fn basis(&self, records: &[(CallPath, Planned)]) -> Option<Basis> {
+        let salt = self.stage.salt.as_ref().filter(|_| self.stage.keep_basis)?;
+        let mut facts = self.given.borrow().clone();
+        let store = self.store.borrow();
+        for (question, answer) in store.all() {
+            let mut sum = salt.sum();
+            match answer {
+                Ok(answer) => sum.answer(&answer.to_json()),
+                Err(error) => sum.text(&error.message),
+            }
+            // The same fact asked as another account is another fact.
+            let mut who = salt.sum();
+            who.context(&question.id.context);
+            if !FLEETING.contains(&question.id.fact) {
+                let label = scrub(&question.label()).into_owned();
+                facts.insert(format!("{label} {}", who.end()), sum.end());
+            }
+        }
+        facts.sort_unstable_keys();
+        let operations = records
+            .iter()
+            .map(|(_, it)| (it.subject.label.clone(), it.sum.clone().unwrap_or_default()))
+            .collect();
+        Some(Basis { facts, operations })
+    }
+
+    /// The sum of what an operation would do.
+    fn sum(&self, change: Change, commands: &Commands) -> Option<String> {
+        let salt = self.stage.salt.as_ref().filter(|_| self.stage.keep_basis)?;
+        let mut sum = salt.sum();
+        sum.text(&format!("{change:?}"));
+        commands.list.iter().for_each(|it| sum.command(it));
+        commands.diff.iter().for_each(|it| sum.text(&format!("{it:?}")));
+        Some(sum.end())
+    }
+
+    /// The result of an operation that the resumed run has done already.
+    fn done_before(&self, call: &mut Call) -> Option<OpResult> {
+        call.key = self.keys.of(call, &self.stage.project);
+        let done = self.stage.earlier.find(&self.host.name, call.key.as_deref()?)?;
+        let note = Some("done by the run that is resumed".to_owned());
+        self.record(call, Change::Skip, &Commands::default(), note);
+        Some(known(&call.subject, done))
+    }
+
+    /// What a fake host has been given as an answer.
+    fn given(&self, id: &QuestionId) -> Option<Result<Answer>> {
+        let answer = hold(&self.link).given(id)?;
+        if let (Some(salt), Ok(value)) = (&self.stage.salt, &answer)
+            && self.stage.keep_basis
+        {
+            let label = if id.key.is_empty() {
+                id.fact.to_owned()
+            } else {
+                format!("{} ({})", id.fact, id.key)
+            };
+            let mut who = salt.sum();
+            who.context(&id.context);
+            let mut sum = salt.sum();
+            sum.answer(&value.to_json());
+            self.given.borrow_mut().insert(format!("{label} {}", who.end()), sum.end());
+        }
+        Some(answer)
+    }
+}
+
+/// Why something is not known in the plan: what it waits for.
+pub(crate) fn until(label: &str) -> Arc<str> {
+    format!("unknown until `{label}` has run").into()
 }
 
 fn known(subject: &Arc<Subject>, settled: Settled) -> OpResult {
@@ -161,8 +237,11 @@ pub(crate) fn shown(commands: &Commands) -> Vec<String> {
 }
 
 impl Driver for Prediction {
-    fn operation(&self, call: Call) -> Result<OpResult> {
+    fn operation(&self, mut call: Call) -> Result<OpResult> {
         self.round.borrow_mut().step += 1;
+        if let Some(result) = self.done_before(&mut call) {
+            return Ok(result);
+        }
         let subject = &call.subject;
         match self.plan(&call) {
             Ok((Gate::Closed(why), _)) => {
@@ -182,10 +261,10 @@ impl Driver for Prediction {
                     changed: true,
                     commands: shown(&commands),
                     diff: commands.diff.clone(),
-                    planned: Some(format!("known when `{label}` has run").into()),
+                    planned: Some(until(label)),
                     ..Settled::default()
                 };
-                let why = format!("`{label}` may change it").into();
+                let why = until(label);
                 let mut touches = call.operation.touches();
                 touches.extend(commands.also);
                 self.round.borrow_mut().overlay.apply(touches, why, commands.effects);
@@ -195,12 +274,14 @@ impl Driver for Prediction {
                 Ok(OpResult::owed(Arc::clone(subject)))
             }
             Err(error) if error.kind == ErrorKind::Unknown => {
-                let note = format!("not known yet: {}", error.message);
+                let is_told = error.message.starts_with("unknown");
+                let before = if is_told { "" } else { "not known yet: " };
+                let note = format!("{before}{}", error.message);
                 self.record(&call, Change::Unknown, &Commands::default(), Some(note));
-                let why: Arc<str> = format!("`{}` may change it", subject.label).into();
+                let why = until(&subject.label);
                 let touches = call.operation.touches();
                 self.round.borrow_mut().overlay.apply(touches, why, Vec::new());
-                let unknown = Some(format!("known when `{}` has run", subject.label).into());
+                let unknown = Some(until(&subject.label));
                 Ok(known(subject, Settled { unknown, ..Settled::default() }))
             }
             Err(error) if error.kind == ErrorKind::Failed => self.fails(&call, error),
@@ -225,10 +306,10 @@ impl Driver for Prediction {
     }
 
     fn run(&self, command: &str, _globals: &GlobalArgs) -> Result<Value> {
-        let why: Arc<str> = format!("known when `{}` has run", scrub(command)).into();
+        let why = until(&scrub(command));
         let mut round = self.round.borrow_mut();
         let touches = vec![Scope::Anything];
-        round.overlay.apply(touches, format!("`{}` may change it", scrub(command)).into(), vec![]);
+        round.overlay.apply(touches, Arc::clone(&why), vec![]);
         Ok(Value::Unknown(why))
     }
 
@@ -262,11 +343,7 @@ impl Driver for Prediction {
 
     /// Each host is planned as if the others had to say the same.
     fn gather(&self, _path: &CallPath, value: Value) -> Result<Map> {
-        Ok(self.crew.1.iter().map(|name| (name.clone(), value.clone())).collect())
-    }
-
-    fn position(&self) -> usize {
-        self.crew.0
+        Ok(self.stage.crew.iter().map(|name| (name.clone(), value.clone())).collect())
     }
 }
 
@@ -298,11 +375,13 @@ impl Prediction {
             self.round.borrow_mut().blocked = true;
             return Err(Error::pending());
         }
-        let (Some(view), Some(link)) = (self.inventory.hosts.get(name), self.fleet.links.get(name))
+        let stage = &self.stage;
+        let (Some(view), Some(link)) =
+            (stage.inventory.hosts.get(name), stage.fleet.links.get(name))
         else {
             return Err(Error::usage(format!("there is no host `{name}`")));
         };
-        let other = OtherHost { view, link, project: &self.project };
+        let other = OtherHost { view, link, project: &stage.project };
         fact.answer(&Host::new(&other, context))
     }
 }
@@ -317,7 +396,7 @@ impl Source for Prediction {
             Predicted::Value(answer) => Some(Ok(answer)),
             Predicted::Unknown(why) => Some(Err(Error::unknown(why))),
             Predicted::Untouched => {
-                held.map(|(answer, _)| answer.clone()).or_else(|| hold(&self.link).given(id))
+                held.map(|(answer, _)| answer.clone()).or_else(|| self.given(id))
             }
         }
     }
@@ -349,6 +428,6 @@ impl Source for Prediction {
     }
 
     fn project(&self) -> &Project {
-        &self.project
+        &self.stage.project
     }
 }

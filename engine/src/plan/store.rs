@@ -26,6 +26,11 @@ impl FactStore {
         self.held.get(id).map(|it| (&it.answer, it.question.reads.as_slice()))
     }
 
+    /// All questions with their answers.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&Question, &Result<Answer>)> {
+        self.held.values().map(|it| (&it.question, &it.answer))
+    }
+
     /// Keeps an answer.
     pub(crate) fn put(&mut self, question: Question, answer: Result<Answer>) {
         let needed_until = self.held.get(&question.id).map_or(0, |it| it.needed_until);

@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind};
 use crate::execute::fleet::{OtherHost, hold};
 use crate::execute::link::Link;
 use crate::execute::live::{Live, Stage};
-use crate::execute::{Change, Event, Planned, Record, Status};
+use crate::execute::{Basis, Change, Event, Planned, Record, Status};
 use crate::host::Host;
 use crate::place::Problem;
 use crate::plan::{FactStore, Prediction, Round};
@@ -37,6 +37,8 @@ pub(super) enum Go {
     Plan,
     /// Run.
     Live,
+    /// The run is over before it has come to this host.
+    NotRun,
     /// Answer facts.
     Facts,
 }
@@ -53,6 +55,7 @@ pub(super) enum Report {
         records: Vec<(CallPath, Planned)>,
         open: Option<Problem>,
         messages: Vec<(String, bool)>,
+        basis: Option<Box<Basis>>,
     },
     /// The host cannot be reached.
     Unreachable(Problem),
@@ -78,14 +81,7 @@ pub(super) struct HostRun {
 impl HostRun {
     /// The thread: one stage after the other until the run hangs up.
     pub(super) fn main(self, work: &Work_) {
-        let prediction = Prediction::new(
-            &self.host,
-            &self.stage.inventory,
-            &self.stage.fleet,
-            &self.link,
-            &self.shared.project,
-            (self.index, &self.stage.crew),
-        );
+        let prediction = Prediction::new(&self.host, &self.stage, &self.link);
         let mut planned = Vec::new();
         while let Ok(go) = self.wait.recv() {
             let report = catch_unwind(AssertUnwindSafe(|| match (&go, work) {
@@ -101,6 +97,10 @@ impl HostRun {
                 (Go::Live, Work_::Program { program, .. }) => {
                     let store = prediction.store.take();
                     self.live(program, store, &planned)
+                }
+                (Go::NotRun, _) => {
+                    self.not_run(&planned, None);
+                    Report::Done
                 }
                 _ => Report::Done,
             }));
@@ -159,7 +159,8 @@ impl HostRun {
                 Err(report) => return report,
             }
         }
-        Report::Planned { records: base.records, open, messages: base.messages }
+        let basis = prediction.basis(&base.records).map(Box::new);
+        Report::Planned { records: base.records, open, messages: base.messages, basis }
     }
 
     /// Evaluates until no question is open.
@@ -224,8 +225,11 @@ impl HostRun {
             .evaluate(Rc::clone(&live) as Rc<dyn Driver>, program)
             .and_then(|()| live.end().map_err(|error| vec![Problem::new(error)]));
         self.stage.lockstep.leave(self.index);
-        if let Err(problems) = ended {
-            self.end_early(&live, problems, planned);
+        match ended {
+            Ok(()) => {
+                self.stage.listener.event(&Event::HostEnd { host: self.host.name.clone() });
+            }
+            Err(problems) => self.end_early(&live, problems, planned),
         }
         Report::Done
     }
@@ -244,9 +248,12 @@ impl HostRun {
                 _ => self.stage.listener.event(&Event::Problem(self.named(problem))),
             }
         }
-        let reached = live.reached.borrow();
-        for (path, record) in planned.iter().filter(|(path, _)| !reached.contains(path)) {
-            let _ = path;
+        self.not_run(planned, live.reached.borrow().as_ref());
+    }
+
+    /// Tells which planned operations the host did not come to: those behind the furthest that it came to.
+    fn not_run(&self, planned: &[(CallPath, Planned)], furthest: Option<&CallPath>) {
+        for (_, record) in planned.iter().filter(|(path, _)| furthest.is_none_or(|it| path > it)) {
             self.stage.listener.event(&Event::Result(not_run(record)));
         }
     }
@@ -349,5 +356,7 @@ fn not_run(planned: &Planned) -> Record {
         failed_command: None,
         note: None,
         caught: false,
+        key: None,
+        once: planned.once,
     }
 }

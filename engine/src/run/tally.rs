@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use indexmap::IndexMap;
 
 use crate::command::scrub;
+use crate::execute::lockstep::is_beyond;
 use crate::execute::{Event, HostSummary, Listener, Status, Summary};
 use crate::place::Problem;
 
@@ -22,6 +23,7 @@ struct Counts {
     lost: HashSet<String>,
     limit: Option<Limit>,
     over: bool,
+    is_told: bool,
 }
 
 struct Limit {
@@ -143,15 +145,24 @@ impl Tally {
 }
 
 impl Counts {
-    #[expect(clippy::cast_precision_loss, reason = "numbers of hosts are far below 2^52")]
     fn lose(&mut self, host: &str) {
         self.lost.insert(host.to_owned());
         let Some(limit) = &self.limit else { return };
-        let percent = self.lost.len() as f64 * 100.0 / self.hosts.len().max(1) as f64;
-        if percent > limit.percent && !self.over {
+        if !self.over && is_beyond(self.lost.len(), self.hosts.len(), limit.percent) {
             self.over = true;
             (limit.stop)();
         }
+    }
+
+    /// What is to be said when too many hosts are lost, once.
+    fn ending(&mut self) -> Option<String> {
+        let limit = self.limit.as_ref().filter(|_| self.over && !self.is_told)?;
+        self.is_told = true;
+        let (lost, hosts) = (self.lost.len(), self.hosts.len());
+        let is_rest = lost < hosts;
+        is_rest.then(|| {
+            format!("the run ends: {lost} of {hosts} hosts are lost, more than {} %", limit.percent)
+        })
     }
 }
 
@@ -163,6 +174,10 @@ impl Listener for Tally {
     fn event(&self, event: &Event) {
         self.count(event);
         self.listener.event(&event.without_secrets());
+        let ending = self.counts().ending();
+        if let Some(text) = ending {
+            self.listener.event(&Event::Message { host: None, text, warning: true });
+        }
     }
 
     fn ask(&self, question: &str, hidden: bool) -> Option<String> {

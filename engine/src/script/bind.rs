@@ -144,7 +144,10 @@ fn call(
     };
     let evaluation = current().map_err(|error| throw(context, error))?;
     let path = evaluation.path(context, &place);
-    let (positional, named) = split(context, arguments);
+    let (positional, mut named) = split(context, arguments);
+    if def.args.iter().all(|arg| arg.name != "name") {
+        readable_label(&mut named, arguments);
+    }
     let call = evaluation
         .prepare(def, positional, named, place.clone(), path, None)
         .map_err(|errors| throw_all(context, errors, place.clone()))?;
@@ -153,6 +156,16 @@ fn call(
         .operation(call)
         .map(Dynamic::from)
         .map_err(|error| throw_all(context, vec![error], place))
+}
+
+/// A label that holds a value which is not known yet says so in place of it.
+fn readable_label(named: &mut Map, arguments: &[&mut Dynamic]) {
+    let Some(label @ Value::Unknown(_)) = named.get_mut("name") else { return };
+    let map = arguments.last().and_then(|last| last.as_map_ref().ok());
+    let text = map.and_then(|map| map.get("name")?.clone().into_string().ok());
+    if let Some(text) = text {
+        *label = Value::Text(super::convert::readable(&text));
+    }
 }
 
 /// Positional arguments, and the last map as named ones.

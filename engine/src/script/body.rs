@@ -258,7 +258,7 @@ impl Body {
         steps.commands.steps.push(step);
         let mut scopes = touches;
         scopes.extend(commands.also.iter().cloned());
-        let why = Arc::from(format!("`{label}` may change it"));
+        let why = crate::plan::until(label);
         self.overlay.borrow_mut().apply(scopes.clone(), why, commands.effects.clone());
         steps.touched.extend(scopes);
         steps.active += 1;
@@ -381,10 +381,6 @@ impl Driver for Body {
     fn gather(&self, _path: &CallPath, _value: Value) -> Result<Map> {
         Err(Error::usage("the body of an operation is planned for its host alone")
             .hint("gather before the operation is called, and give it what came of that"))
-    }
-
-    fn position(&self) -> usize {
-        self.outer.position()
     }
 
     fn source(&self) -> &dyn Source {

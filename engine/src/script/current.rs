@@ -14,7 +14,7 @@ use rhai::debugger::Debugger;
 
 use super::body::Body;
 use super::define::Definitions;
-use super::path::{CallPath, Outer, Trail};
+use super::path::{CallPath, Trail};
 use super::result::OpResult;
 use crate::error::{Error, Result};
 use crate::execute::Subject;
@@ -36,6 +36,10 @@ pub(crate) struct Call {
     pub(crate) path: CallPath,
     /// Its global arguments, merged.
     pub(crate) globals: GlobalArgs,
+    /// The operation's arguments that differ from their defaults.
+    pub(crate) arguments: Map,
+    /// What it is known again by when the run is resumed.
+    pub(crate) key: Option<Arc<str>>,
 }
 
 /// What the calls of a script do: predict, or act.
@@ -70,17 +74,6 @@ pub(crate) trait Driver {
     /// Waits for the other hosts, and gives what each has to say.
     fn gather(&self, path: &CallPath, value: Value) -> Result<Map>;
 
-    /// Which host of the run this is, from 0.
-    fn position(&self) -> usize;
-
-    /// Waits for the batches before this one; an error where one of them failed.
-    fn begin_batch(&self, _block: &CallPath, _path: &CallPath, _batch: usize) -> Result<()> {
-        Ok(())
-    }
-
-    /// The block failed on this host: later batches do not begin it.
-    fn fail_batch(&self, _block: &CallPath) {}
-
     /// Whether this is the run, and no plan.
     fn acts(&self) -> bool {
         false
@@ -100,6 +93,32 @@ pub(crate) trait Driver {
     fn body(&self) -> Option<&Body> {
         None
     }
+
+    /// The script goes into a block that hosts pass in batches; says in which batch the host is. Where nothing is
+    /// done, all hosts are in the first.
+    fn enter(&self, _path: &CallPath, _limits: Limits) -> Result<usize> {
+        Ok(0)
+    }
+
+    /// Waits for the batches before the host's own, in which so many hosts are; an error where the block failed
+    /// on one of them.
+    fn begin_batch(&self, _block: &CallPath, _path: &CallPath, _before: usize) -> Result<()> {
+        Ok(())
+    }
+
+    /// The script has left such a block, by an error or at its end.
+    fn leave(&self, _path: &CallPath, _label: &str, _limits: Limits, _failed: bool) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// How hosts pass a deploy block.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Limits {
+    /// So many at a time go through the whole block; 0 means all.
+    pub(crate) at_a_time: usize,
+    /// The run ends when the block failed on more than so many percent of the hosts that came to it.
+    pub(crate) fail_percent: Option<f64>,
 }
 
 /// The evaluation on this thread.
@@ -201,18 +220,6 @@ impl Evaluation {
         self.trail.borrow_mut().call(callers, place)
     }
 
-    /// Goes into a batch of a rolling block; give what it returns to the trail when it is left.
-    pub(crate) fn enter_batch(
-        &self,
-        context: &NativeCallContext<'_>,
-        place: &Place,
-        batch: usize,
-    ) -> Outer {
-        let stack = context.debugger().map(Debugger::call_stack).unwrap_or_default();
-        let callers = stack.get(..stack.len().saturating_sub(1)).unwrap_or_default();
-        self.trail.borrow_mut().enter_batch(callers, place, batch)
-    }
-
     /// The host's data with what `include` gave below it.
     pub(crate) fn datum(&self, name: &str) -> Option<Value> {
         self.host.datum(name).or_else(|| {
@@ -290,12 +297,14 @@ impl Evaluation {
             Some(other) if !matches!(other, Value::Unit) => other.to_string(),
             _ => label.unwrap_or_else(|| def.label(&arguments)),
         };
+        // A heading is one line.
+        let own_label = own_label.trim().replace('\n', " ");
         let subject = Arc::new(Subject {
             label: crate::command::scrub(&self.label(&own_label)).into_owned(),
             operation: def.name.to_owned(),
             place,
         });
-        Ok(Call { operation, subject, path, globals })
+        Ok(Call { operation, subject, path, globals, arguments, key: None })
     }
 }
 

@@ -11,7 +11,7 @@ use rhai::{Dynamic, Engine, FnPtr, ImmutableString, NativeCallContext, Scope};
 
 use super::callback::Callback;
 use super::convert::{Unknown, from_rhai, map_from_rhai, readable, secret, to_rhai};
-use super::current::{Block, Evaluation, current};
+use super::current::{Block, Evaluation, Limits, current};
 use super::problem::{Thrown, throw, throw_all};
 use crate::error::{Error, did_you_mean};
 use crate::options::GlobalArgs;
@@ -422,15 +422,56 @@ fn deploy(
     let mut named = Dynamic::from(named.clone());
     Callback::keep_contexts(&mut named, context);
     let globals = named.as_map_ref().map(|map| map_from_rhai(&map)).unwrap_or_default();
-    let unknown: Vec<Error> =
-        globals.keys().filter(|key| !GlobalArgs::knows(key)).map(|key| not_global(key)).collect();
-    if !unknown.is_empty() {
-        return Err(throw_all(context, unknown, Evaluation::place(context, 0)));
+    let place = Evaluation::place(context, 0);
+    let (limits, globals) =
+        limits(globals).map_err(|errors| throw_all(context, errors, place.clone()))?;
+    let block = Block { label: label.to_owned(), globals };
+    if limits == Limits::default() {
+        evaluation.blocks.borrow_mut().push(block);
+        let result = super::pointer::call(context, &body, &mut []);
+        evaluation.blocks.borrow_mut().pop();
+        return result;
     }
-    evaluation.blocks.borrow_mut().push(Block { label: label.to_owned(), globals });
-    let result = super::pointer::call(context, &body, &mut []);
-    evaluation.blocks.borrow_mut().pop();
-    result
+    super::together::in_batches(context, &place, limits, label, |_, _| {
+        evaluation.blocks.borrow_mut().push(block);
+        let result = super::pointer::call(context, &body, &mut []);
+        evaluation.blocks.borrow_mut().pop();
+        result
+    })
+}
+
+/// Takes what a block says of how hosts pass it from its arguments; the rest are for its operations. Every
+/// mistake at once.
+fn limits(mut arguments: Map) -> Result<(Limits, Map), Vec<Error>> {
+    let mut errors = Vec::new();
+    let mut limits = Limits::default();
+    match arguments.shift_remove("_parallel") {
+        None | Some(Value::Unit) => {}
+        Some(Value::Int(number)) if number >= 0 => {
+            limits.at_a_time = usize::try_from(number).unwrap_or(usize::MAX);
+        }
+        Some(other) => errors.push(wrong("_parallel", "a number of hosts", &other)),
+    }
+    match arguments.shift_remove("_serial") {
+        None | Some(Value::Unit | Value::Bool(false)) => {}
+        Some(Value::Bool(true)) => limits.at_a_time = 1,
+        Some(other) => errors.push(wrong("_serial", "true or false", &other)),
+    }
+    match arguments.shift_remove("fail_percent") {
+        None | Some(Value::Unit) => {}
+        Some(value) => match crate::inventory::percent("fail_percent", &value) {
+            Ok(percent) => limits.fail_percent = Some(percent),
+            Err(error) => errors.push(error.argument("fail_percent")),
+        },
+    }
+    let unknown = arguments.keys().filter(|key| !GlobalArgs::knows(key));
+    errors.extend(unknown.map(|key| not_global(key)));
+    if errors.is_empty() { Ok((limits, arguments)) } else { Err(errors) }
+}
+
+fn wrong(name: &str, needed: &str, value: &Value) -> Error {
+    Error::usage(format!("`{name}` of a deploy block is {needed}, not {}", value.kind()))
+        .argument(name)
 }
 
 /// The error for an argument that a deploy block does not take.

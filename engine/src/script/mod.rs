@@ -35,7 +35,7 @@ use indexmap::IndexMap;
 use rhai::{AST, CallFnOptions, Dynamic, Engine, Scope, Stmt};
 
 pub use check::{Task, check_scripts, declare, tasks};
-pub(crate) use current::{Call, Driver, Evaluation, with};
+pub(crate) use current::{Call, Driver, Evaluation, Limits, with};
 pub(crate) use data::DataScripts;
 pub(crate) use engine::STACK;
 pub(crate) use host::{HostView, InventoryView, unknown_fact};

@@ -15,9 +15,11 @@ use crate::place::Place;
 pub(crate) struct Step {
     line: usize,
     column: usize,
-    /// The iteration of a loop, from 1; 0 for a call.
+    /// The iteration of a loop, from 1; 0 for a call. Of a block that hosts pass in batches, the batch.
     iteration: usize,
     file: Arc<str>,
+    /// Whether it says in which batch the host passes a block.
+    is_batch: bool,
 }
 
 /// A call of an operation, comparable across hosts.
@@ -26,6 +28,15 @@ pub(crate) struct CallPath {
     steps: Vec<Step>,
     /// Which visit of the same place it is, from 0.
     visit: usize,
+}
+
+impl CallPath {
+    /// The same call in the first batch: what is the same for all hosts.
+    pub(crate) fn without_batches(&self) -> Self {
+        let mut path = self.clone();
+        path.steps.iter_mut().filter(|it| it.is_batch).for_each(|it| it.iteration = 0);
+        path
+    }
 }
 
 /// A loop that is being run.
@@ -55,7 +66,21 @@ impl Trail {
     pub(crate) fn enter_script(&mut self, index: usize, file: &Arc<str>) {
         self.loops.clear();
         self.file = Arc::clone(file);
-        self.base = vec![Step { line: index, column: 0, iteration: 0, file: Arc::clone(file) }];
+        self.base = vec![step(Some(index), None, 0, Arc::clone(file))];
+    }
+
+    /// Goes into a block that hosts pass in batches; give what it returns to
+    /// [`leave_block`](Self::leave_block). What hosts of a later batch do in it comes after all that hosts of
+    /// an earlier one do in it.
+    pub(crate) fn enter_block(&mut self, block: &CallPath, batch: usize) -> Vec<Step> {
+        let mut base = block.steps.clone();
+        base.push(Step { iteration: batch, is_batch: true, ..step(None, None, 0, "".into()) });
+        std::mem::replace(&mut self.base, base)
+    }
+
+    /// Comes out of a block.
+    pub(crate) fn leave_block(&mut self, base: Vec<Step>) {
+        self.base = base;
     }
 
     /// Goes into an included script; give what it returns to [`leave`](Self::leave).
@@ -64,21 +89,6 @@ impl Trail {
         let loops = std::mem::take(&mut self.loops);
         let file = std::mem::replace(&mut self.file, Arc::clone(file));
         Outer { base: std::mem::replace(&mut self.base, base), file, loops }
-    }
-
-    /// Goes into a batch of a rolling block: what later batches do comes after what earlier ones do.
-    pub(crate) fn enter_batch(
-        &mut self,
-        stack: &[CallStackFrame],
-        at: &Place,
-        batch: usize,
-    ) -> Outer {
-        let file = Arc::clone(&self.file);
-        let outer = self.enter(stack, at, &file);
-        if let Some(last) = self.base.last_mut() {
-            last.iteration = batch + 1;
-        }
-        outer
     }
 
     /// Where an included script, or a batch, begins.
@@ -165,7 +175,8 @@ fn loop_step(it: &Loop) -> Step {
 }
 
 fn step(line: Option<usize>, column: Option<usize>, iteration: usize, file: Arc<str>) -> Step {
-    Step { line: line.unwrap_or(0), column: column.unwrap_or(0), iteration, file }
+    let (line, column) = (line.unwrap_or(0), column.unwrap_or(0));
+    Step { line, column, iteration, file, is_batch: false }
 }
 
 /// The first statement of a loop's body, and the body's end.

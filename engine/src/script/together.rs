@@ -5,10 +5,12 @@
 use rhai::{Dynamic, Engine, FnPtr, NativeCallContext};
 
 use super::convert::{from_rhai, map_to_rhai, to_rhai};
-use super::current::{Evaluation, current};
+use super::current::{Evaluation, Limits, current};
+use super::path::CallPath;
 use super::pointer;
 use super::problem::{Thrown, carried, throw, throw_all};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
+use crate::place::Place;
 use crate::value::{Map, Value};
 
 pub(super) fn bind(engine: &mut Engine) {
@@ -70,25 +72,36 @@ fn rolling(context: NativeCallContext<'_>, size: i64, body: FnPtr) -> Result<Dyn
     let size = usize::try_from(size).ok().filter(|it| *it > 0).ok_or_else(|| {
         throw(&context, Error::usage(format!("`rolling` takes a number of hosts, not {size}")))
     })?;
+    let limits = Limits { at_a_time: size, ..Limits::default() };
     let place = Evaluation::place(&context, 0);
-    let block = evaluation.path(&context, &place);
-    let batch = evaluation.driver.position() / size;
-    let outer = evaluation.enter_batch(&context, &place, batch);
-    let begun = evaluation.trail.borrow().here();
-    let ended = evaluation
-        .driver
-        .begin_batch(&block, &begun, batch)
-        .map_err(|error| throw(&context, error))
-        .and_then(|()| pointer::call(&context, &body, &mut []))
-        .and_then(|value| {
-            evaluation.driver.observe().map_err(|error| throw(&context, error))?;
-            Ok(value)
-        });
-    evaluation.trail.borrow_mut().leave(outer);
-    if let Err(thrown) = &ended
-        && carried(thrown).kind != ErrorKind::Pending
-    {
-        evaluation.driver.fail_batch(&block);
-    }
-    ended
+    in_batches(&context, &place, limits, "rolling", |block, batch| {
+        let begun = evaluation.trail.borrow().here();
+        evaluation
+            .driver
+            .begin_batch(block, &begun, batch.saturating_mul(size))
+            .map_err(|error| throw(&context, error))?;
+        pointer::call(&context, &body, &mut [])
+    })
+}
+
+/// Evaluates a block that hosts pass in batches: `body` is given its path and the number of the host's batch.
+pub(super) fn in_batches(
+    context: &NativeCallContext<'_>,
+    place: &Place,
+    limits: Limits,
+    label: &str,
+    body: impl FnOnce(&CallPath, usize) -> Result<Dynamic, Thrown>,
+) -> Result<Dynamic, Thrown> {
+    let at_place = |error| throw_all(context, vec![error], place.clone());
+    let evaluation = current().map_err(at_place)?;
+    let path = evaluation.path(context, place);
+    let label = evaluation.label(label);
+    let batch = evaluation.driver.enter(&path, limits).map_err(at_place)?;
+    let base = evaluation.trail.borrow_mut().enter_block(&path, batch);
+    let result = body(&path, batch);
+    evaluation.trail.borrow_mut().leave_block(base);
+    let left = evaluation.driver.leave(&path, &label, limits, result.is_err());
+    let value = result?;
+    left.map_err(at_place)?;
+    Ok(value)
 }

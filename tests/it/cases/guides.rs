@@ -12,7 +12,7 @@ use crate::planning::{self, Known};
 use crate::trial;
 
 /// Calls that are run as they stand, in a new project; all others are only read, as their hosts are not there.
-const RUN: &[&str] = &["@local", "init", "doc", "check", "test", "completions"];
+const RUN: &[&str] = &["@local", "init", "doc", "check", "test", "completions", "apply"];
 
 pub(crate) fn trials() -> Vec<Trial> {
     let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
@@ -96,6 +96,8 @@ fn are_understood(own: Option<&str>, calls: &[String]) -> Outcome {
     }
     project.run(["init", "."]);
     project.file("tests/here/facts.json", r#"{"missing": "default", "hosts": {"web1": {}}}"#);
+    // What `apply` is shown to apply.
+    project.run(["@fake/tests/here/facts.json", "deploy.rhai", "--plan-out", "FILE"]);
     for call in calls {
         let words = crate::commands::words(call)?;
         let is_run = words.iter().any(|it| RUN.contains(&it.as_str()));

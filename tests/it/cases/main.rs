@@ -5,6 +5,7 @@ mod commands;
 mod examples;
 mod facts;
 mod guides;
+mod interrupts;
 mod operations;
 mod planning;
 mod tables;
@@ -19,6 +20,7 @@ fn main() {
     trials.extend(of_files("cli", commands::check));
     trials.extend(examples::trials());
     trials.extend(guides::trials());
+    trials.extend(interrupts::trials());
     trials.extend(tables::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }

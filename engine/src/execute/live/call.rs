@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::{Live, call_back};
+use super::{About, Live, settled};
 use crate::command::{Command, Commands, scrub};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::{Record, Status};
@@ -51,11 +51,10 @@ impl Live {
             Value::Text(text) | Value::Word(text) => scrub(&text).into_owned(),
             _ => String::new(),
         };
-        let record = self.record(&call.subject, status, started);
-        let result = self.tell(Record { commands: shown(commands), stdout, ..record });
-        if let Some(function) = &call.globals.on_success {
-            call_back(function, &result)?;
-        }
+        let record = self.record(&About::of(call), status, started);
+        let record = Record { commands: shown(commands), stdout, ..record };
+        let result = OpResult::settled(Arc::clone(&call.subject), settled(&record));
+        self.went_well(record, &result, &call.globals)?;
         Ok(result)
     }
 }

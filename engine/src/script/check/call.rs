@@ -134,7 +134,7 @@ impl Walker<'_> {
     fn deploy(&mut self, call: &FnCallExpr, at: Position) {
         let [_, named @ Expr::Map(..), _] = call.args.as_slice() else { return };
         let given = Given::named(self, named);
-        for (key, place, _) in given.named.iter().filter(|it| !GlobalArgs::knows(&it.0)) {
+        for (key, place, _) in given.named.iter().filter(|it| !is_of_block(&it.0)) {
             self.problem(library::not_global(key), *place, key.chars().count());
         }
         self.global_arguments(&given, at, call.name.chars().count());
@@ -368,4 +368,9 @@ fn no_operation(module: &str, name: &str) -> Error {
         error.hint = problem::elsewhere(name);
     }
     error
+}
+
+/// Whether a deploy block takes an argument of that name.
+fn is_of_block(name: &str) -> bool {
+    name == "fail_percent" || GlobalArgs::knows(name)
 }

@@ -1,0 +1,126 @@
+//! Ctrl-C: once, the run ends behind what is going on; twice, what is going on is killed. Either way nothing is left
+//! running, the summary is shown, and the exit code is 130.
+
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use infra_tests::{Outcome, Project, Shown};
+use libtest_mimic::Trial;
+
+use crate::trial;
+
+/// Longer than anything here takes, also on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+type Test = fn() -> Outcome;
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let tests: [(&str, Test); 3] = [
+        ("interrupts/once: what is going on comes to its end, nothing else begins", once),
+        ("interrupts/twice: what is going on is killed with all that it started", twice),
+        ("interrupts/resumed: what was interrupted is resumed", resumed),
+    ];
+    tests.into_iter().map(|(name, test)| trial(name.to_owned(), test)).collect()
+}
+
+fn once() -> Outcome {
+    let project = Project::new();
+    project.file(
+        "deploy.rhai",
+        // With a time limit an operation is sent alone, as on several hosts it always is.
+        "server.shell(\"touch begun; sleep 1; touch one\", #{ name: \"One\", _timeout: 60 });\n\
+         server.shell(\"touch two\", #{ name: \"Two\" });\n",
+    );
+    let child = begin(&project, &["@local", "deploy.rhai", "-y", "--no-color"])?;
+    signal("INT", child.id())?;
+    let shown = end(child)?;
+    expect(&shown, &["One", "1 changed", "1 not run", "Interrupted. 1 host"])?;
+    let exists = |name: &str| project.folder().join(name).exists();
+    if exists("one") && !exists("two") { Ok(()) } else { Err(shown.text()) }
+}
+
+fn twice() -> Outcome {
+    let project = Project::new();
+    // A number that no other process has among its arguments.
+    let mark = format!("77{}", std::process::id());
+    project.file(
+        "deploy.rhai",
+        format!(
+            "server.shell(\"touch begun; sleep {mark} & sleep {mark}\", #{{ name: \"Long\" }});\n"
+        ),
+    );
+    let child = begin(&project, &["@local", "deploy.rhai", "-y"])?;
+    signal("INT", child.id())?;
+    std::thread::sleep(Duration::from_millis(300));
+    signal("INT", child.id())?;
+    let shown = end(child)?;
+    expect(&shown, &["1 not run", "Interrupted. 1 host"])?;
+    until("nothing is left running", || {
+        let found = Command::new("pgrep").args(["-f", &format!("^sleep {mark}$")]).output();
+        found.map_or(true, |it| it.stdout.is_empty())
+    })
+}
+
+fn resumed() -> Outcome {
+    let project = Project::new();
+    project.file(
+        "deploy.rhai",
+        "server.shell(\"echo one >>log; touch begun; sleep 0.5\", #{ name: \"One\", _timeout: 60 });\n\
+         server.shell(\"echo two >>log\", #{ name: \"Two\" });\n",
+    );
+    let child = begin(&project, &["@local", "deploy.rhai", "-y"])?;
+    signal("INT", child.id())?;
+    end(child)?;
+    let shown = project.run(["@local", "deploy.rhai", "-y", "--resume"]);
+    let log = std::fs::read_to_string(project.folder().join("log")).unwrap_or_default();
+    if shown.code == 0 && log == "one\ntwo\n" {
+        Ok(())
+    } else {
+        Err(format!("{log}{}", shown.text()))
+    }
+}
+
+/// A run that has come to its first command.
+fn begin(project: &Project, words: &[&str]) -> Outcome<Child> {
+    let child = project
+        .command(words)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| error.to_string())?;
+    until("the command has begun", || project.folder().join("begun").exists())?;
+    Ok(child)
+}
+
+fn end(child: Child) -> Outcome<Shown> {
+    let output = child.wait_with_output().map_err(|error| error.to_string())?;
+    Ok(Shown::of(&output))
+}
+
+fn signal(name: &str, process: u32) -> Outcome {
+    let status = Command::new("kill")
+        .args([&format!("-{name}"), &process.to_string()])
+        .status()
+        .map_err(|error| error.to_string())?;
+    if status.success() { Ok(()) } else { Err(format!("kill -{name}: {status}")) }
+}
+
+fn until(what: &str, is_so: impl Fn() -> bool) -> Outcome {
+    let end = Instant::now() + PATIENCE;
+    while Instant::now() < end {
+        if is_so() {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Err(format!("not so: {what}"))
+}
+
+/// That an interrupted run shows all of these.
+fn expect(shown: &Shown, parts: &[&str]) -> Outcome {
+    match parts.iter().find(|part| !shown.stderr.contains(**part)) {
+        None if shown.code == 130 => Ok(()),
+        Some(part) => Err(format!("`{part}` is not in\n{}", shown.text())),
+        None => Err(shown.text()),
+    }
+}
