@@ -92,6 +92,7 @@ fn holds(path: &str, content: &str) -> String {
     format!("printf %s {} | cmp -s - {}", word(content), word(path))
 }
 
+#[expect(clippy::too_many_lines, reason = "a list of calls")]
 fn cases(dice: &mut Dice) -> Vec<Case> {
     let mut cases = Vec::new();
     let mut add = |call: String, verify: String| cases.push(Case { call, verify });
@@ -148,12 +149,12 @@ fn cases(dice: &mut Dice) -> Vec<Case> {
             format!("test -d {}", word(&folder)),
         );
         add(format!("files.file({});", literal(&inner)), format!("test -f {}", word(&inner)));
-        let link = format!("{folder}/l");
+        let pointer = format!("{folder}/l");
         add(
-            format!("files.link({}, {});", literal(&link), literal(&target)),
+            format!("files.link({}, {});", literal(&pointer), literal(&target)),
             format!(
                 "test \"$(readlink {}; echo x)\" = {}",
-                word(&link),
+                word(&pointer),
                 word(&format!("{target}\nx"))
             ),
         );
