@@ -66,7 +66,11 @@ pub(crate) fn check(path: &str, text: &str, given: Option<&HashSet<String>>) -> 
             if let Some(key) = name.strip_prefix("host.data.") {
                 let key = key.split('.').next().unwrap_or_default();
                 let at = place(text, &expression, key).unwrap_or(at);
-                findings.data.push((key.to_owned(), at));
+                // A method, such as `get`, is no datum.
+                let behind = text.get(at.end..).unwrap_or_default().trim_start();
+                if !behind.starts_with('(') {
+                    findings.data.push((key.to_owned(), at));
+                }
                 continue;
             }
             let known = |given: &HashSet<String>| given.contains(root);

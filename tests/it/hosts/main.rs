@@ -4,6 +4,7 @@
 #![expect(clippy::indexing_slicing, reason = "what a JSON object does not have is null")]
 
 mod accounts;
+mod anything;
 mod apps;
 mod bed;
 mod deploys;
@@ -23,6 +24,7 @@ fn main() {
     let mut trials = deploys();
     for (name, test) in accounts::TESTS
         .iter()
+        .chain(anything::TESTS)
         .chain(apps::TESTS)
         .chain(ends::TESTS)
         .chain(fleet::TESTS)
