@@ -17,7 +17,7 @@ pub(crate) const TESTS: &[Test] = &[
 ];
 
 /// The app: it answers with its revision, on the socket that systemd hands it.
-const SERVER: &str = include_str!("apps/server.py");
+const SERVER: &str = include_str!("../../../examples/shop/site/server.py");
 
 /// Asks the app again and again for some seconds; prints how often it answered, and how often not.
 const LOAD: &str = include_str!("apps/load.py");
