@@ -19,6 +19,7 @@ pub mod git;
 pub mod given;
 pub mod go;
 pub mod gpg;
+pub mod hardware;
 pub mod installed;
 pub mod iptables;
 pub mod launchd;
@@ -75,6 +76,7 @@ const MODULES: &[&[FactDef]] = &[
     git::FACTS,
     go::FACTS,
     gpg::FACTS,
+    hardware::FACTS,
     iptables::FACTS,
     launchd::FACTS,
     lxd::FACTS,
