@@ -57,7 +57,7 @@ pub struct Ipv4Address {
     pub netmask: Option<String>,
     /// The other addresses of the device.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub additional_ips: Vec<Ipv4Address>,
+    pub additional_ips: Vec<Self>,
 }
 
 /// An IPv6 address of a device.
@@ -71,7 +71,7 @@ pub struct Ipv6Address {
     pub mask_bits: Option<u32>,
     /// The other addresses of the device.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub additional_ips: Vec<Ipv6Address>,
+    pub additional_ips: Vec<Self>,
 }
 
 impl NetworkDevice {
