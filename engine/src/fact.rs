@@ -4,6 +4,8 @@
 //! effects, a test's JSON, or "not yet": a list of open questions) is the [`Source`]'s business, so
 //! that planning stays pure.
 
+pub(crate) mod together;
+
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
@@ -18,6 +20,7 @@ use crate::error::{Error, Result};
 pub use crate::host::{Host, Source};
 use crate::options::SharedContext;
 use crate::value::{Map, Value};
+pub use together::Together;
 
 /// What a fact can be: something a script and JSON can show.
 pub trait Output:
@@ -54,6 +57,11 @@ pub trait Fact: Args + Clone {
     /// What the answer depends on; it is forgotten when an operation touches that.
     fn reads(&self) -> Vec<Scope> {
         vec![Scope::Anything]
+    }
+
+    /// How many of these questions are asked with one command, where there is such a way.
+    fn together(&self) -> Option<Together> {
+        None
     }
 }
 
@@ -162,6 +170,8 @@ pub struct Question {
     pub requires: Option<&'static str>,
     /// What the answer depends on.
     pub reads: Vec<Scope>,
+    /// How it is asked together with others of its fact.
+    pub together: Option<Together>,
     /// Reads the command's output; `None` where the program is missing or nothing was printed.
     pub parse: Parse,
 }
@@ -203,6 +213,7 @@ impl Question {
             command: fact.command(),
             requires: fact.requires(),
             reads: fact.reads(),
+            together: fact.together(),
             parse: Arc::new(move |output| {
                 let value = match output {
                     Some(output) if !output.is_empty() => asked.parse_bytes(output)?,

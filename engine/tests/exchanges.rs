@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where something is not there")]
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::sync::{Arc, Mutex};
 
 use infra_engine::execute::{Event, Interrupt, Listener};
@@ -57,5 +58,31 @@ fn a_file_that_was_written_is_not_read_again_by_what_follows_in_the_same_job() {
         fs::read_to_string(&file).unwrap(),
         format!("{expected}first=1\nsecond=2\nthird=3\n")
     );
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
+fn where_stat_cannot_answer_for_many_each_is_asked_alone() {
+    let folder = std::env::temp_dir().join(format!("infra-apart-{}", std::process::id()));
+    let programs = folder.join("bin");
+    fs::create_dir_all(&programs).unwrap();
+    let stat = programs.join("stat");
+    fs::write(&stat, "#!/bin/sh\n[ $# -lt 4 ] || exit 1\nexec /usr/bin/stat \"$@\"\n").unwrap();
+    fs::set_permissions(&stat, fs::Permissions::from_mode(0o755)).unwrap();
+    let directories = format!(
+        "config.env = #{{ PATH: \"{}:/usr/bin:/bin\" }};\n\
+         for name in [\"one\", \"two\", \"three\"] {{ files.directory(`{}/${{name}}`, #{{ mode: \"750\" }}); }}\n",
+        programs.display(),
+        folder.display()
+    );
+    assert_eq!(deploy(&folder, &directories, "files.entry").0, 0);
+    for name in ["one", "two", "three"] {
+        fs::set_permissions(folder.join(name), fs::Permissions::from_mode(0o700)).unwrap();
+    }
+    // Each question is told of twice: in the exchange that could not answer, and in the one that did.
+    let (code, asked) = deploy(&folder, &directories, "files.entry");
+    assert_eq!((code, asked >= 6), (0, true), "{asked}");
+    let mode = fs::metadata(folder.join("three")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o750);
     fs::remove_dir_all(&folder).unwrap();
 }

@@ -16,7 +16,7 @@ use crate::connectors::process::Connection;
 use crate::connectors::session::{Session, SessionError};
 use crate::connectors::{Reach, account};
 use crate::error::{Error, ErrorKind, Result};
-use crate::fact::{Answer, Question, QuestionId};
+use crate::fact::{Answer, Question, QuestionId, together};
 use crate::facts::given::GivenFacts;
 use crate::facts::server::BootId;
 use crate::options::{Account, Context, GlobalArgs, SharedContext};
@@ -31,6 +31,8 @@ pub(crate) struct Link {
     verbosity: u8,
     connection: Option<Arc<dyn Connection>>,
     sessions: HashMap<account::Account, Session>,
+    /// Whether every question has a command of its own: the host's programs did not answer several at once.
+    apart: bool,
     /// Why the host cannot be reached, once that is known.
     down: Option<Error>,
 }
@@ -66,8 +68,8 @@ pub(crate) struct Exchange {
 enum Part {
     /// A command: which work, which of its commands.
     Command(usize, usize),
-    /// A question, by index.
-    Question(usize),
+    /// Questions that one command answers, by index; mostly one.
+    Questions(Vec<usize>),
 }
 
 impl Link {
@@ -88,6 +90,7 @@ impl Link {
             verbosity,
             connection: None,
             sessions: HashMap::new(),
+            apart: false,
             down: None,
         }
     }
@@ -152,31 +155,15 @@ impl Link {
             return fake(facts, works, questions);
         }
         self.connect()?;
-        let mut answers: Vec<Option<Result<Answer>>> = questions.iter().map(|_| None).collect();
-        for batch in batches(works, &questions) {
-            if let Some((work, command, wait)) = batch.restart(works) {
-                let outcome = self.wait_for_restart(wait);
-                if let Some(done) = exchange.done.get_mut(work) {
-                    done.started = true;
-                    match outcome {
-                        Ok(()) => done.outputs.push(Output::default()),
-                        Err(error) => done.failed = Some((command, error)),
-                    }
-                    if done.failed.is_some() {
-                        break;
-                    }
-                }
-                continue;
-            }
-            let outcome = self.run_batch(&batch, works, &questions, stream);
-            let stopped = collect(&batch, outcome, works, &questions, &mut exchange, &mut answers)?;
-            if stopped {
-                break;
-            }
+        let mut answers = Answers::of(&questions);
+        let stopped = self.run_batches(works, &questions, &mut answers, stream, &mut exchange)?;
+        if !stopped && answers.apart && !self.apart {
+            self.apart = true;
+            self.run_batches(&[], &questions, &mut answers, stream, &mut exchange)?;
         }
         exchange.answers = questions
             .into_iter()
-            .zip(answers)
+            .zip(answers.found)
             .filter_map(|(question, answer)| Some((question, answer?)))
             .collect();
         if self.listener.wants_answers() {
@@ -186,6 +173,38 @@ impl Link {
                 .for_each(|(question, answer)| self.tell_answer(question, answer));
         }
         Ok(exchange)
+    }
+
+    /// Runs the works and asks the questions that have no answer yet. True: a work failed, nothing more is to run.
+    fn run_batches(
+        &mut self,
+        works: &[Work],
+        questions: &[Question],
+        answers: &mut Answers,
+        stream: bool,
+        exchange: &mut Exchange,
+    ) -> Result<bool> {
+        for batch in batches(works, questions, answers, !self.apart) {
+            if let Some((work, command, wait)) = batch.restart(works) {
+                let outcome = self.wait_for_restart(wait);
+                if let Some(done) = exchange.done.get_mut(work) {
+                    done.started = true;
+                    match outcome {
+                        Ok(()) => done.outputs.push(Output::default()),
+                        Err(error) => done.failed = Some((command, error)),
+                    }
+                    if done.failed.is_some() {
+                        return Ok(true);
+                    }
+                }
+                continue;
+            }
+            let outcome = self.run_batch(&batch, works, questions, stream);
+            if collect(&batch, outcome, works, questions, exchange, answers)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn tell_answer(&self, question: &Question, answer: &Result<Answer>) {
@@ -277,9 +296,9 @@ impl Link {
                     };
                     step
                 }
-                Part::Question(index) => {
-                    let Some(question) = questions.get(*index) else { continue };
-                    question_step(question)
+                Part::Questions(indices) => {
+                    let Some(step) = questions_step(indices, questions) else { continue };
+                    step
                 }
             });
         }
@@ -326,8 +345,8 @@ impl Link {
                         self.listener.event(&Event::Command { host: self.host.clone(), line });
                     }
                 }
-                Part::Question(index) if self.verbosity >= 1 => {
-                    if let Some(question) = questions.get(*index) {
+                Part::Questions(indices) if self.verbosity >= 1 => {
+                    for question in indices.iter().filter_map(|it| questions.get(*it)) {
                         let fact = scrub(&question.label()).into_owned();
                         self.listener.event(&Event::Fact { host: self.host.clone(), fact });
                     }
@@ -382,7 +401,12 @@ struct Batch {
 
 /// Cuts works and questions into jobs: consecutive ones of the same account share one. An operation with
 /// a time limit or a terminal is a job of its own, so that the limit is its alone.
-fn batches(works: &[Work], questions: &[Question]) -> Vec<Batch> {
+fn batches(
+    works: &[Work],
+    questions: &[Question],
+    answers: &Answers,
+    together: bool,
+) -> Vec<Batch> {
     let mut batches: Vec<Batch> = Vec::new();
     for (index, work) in works.iter().enumerate() {
         let deadline = work.globals.timeout.map(Duration::from_secs_f64);
@@ -412,7 +436,8 @@ fn batches(works: &[Work], questions: &[Question]) -> Vec<Batch> {
     }
     // Questions come after all works: the last batch of works may take them, or one of their own.
     let last_work = batches.len().saturating_sub(1);
-    for (index, question) in questions.iter().enumerate() {
+    let open = answers.found.iter().map(Option::is_none);
+    for ((index, question), _) in questions.iter().enumerate().zip(open).filter(|(_, open)| *open) {
         let account = &question.id.context.account;
         let fits = batches.iter_mut().skip(last_work).find(|batch| {
             batch.restart(works).is_none()
@@ -420,10 +445,14 @@ fn batches(works: &[Work], questions: &[Question]) -> Vec<Batch> {
                 && batch.deadline.is_none()
         });
         match fits {
-            Some(batch) => batch.parts.push(Part::Question(index)),
+            Some(batch) => {
+                if !together || !batch.takes_along(index, questions) {
+                    batch.parts.push(Part::Questions(vec![index]));
+                }
+            }
             None => batches.push(Batch {
                 context: Arc::clone(&question.id.context),
-                parts: vec![Part::Question(index)],
+                parts: vec![Part::Questions(vec![index])],
                 deadline: None,
             }),
         }
@@ -432,6 +461,20 @@ fn batches(works: &[Work], questions: &[Question]) -> Vec<Batch> {
 }
 
 impl Batch {
+    /// Adds a question to others that one command answers, if there are such.
+    fn takes_along(&mut self, index: usize, questions: &[Question]) -> bool {
+        let Some(question) = questions.get(index).filter(|it| it.together.is_some()) else {
+            return false;
+        };
+        let fits = self.parts.iter_mut().rev().find_map(|part| {
+            let Part::Questions(indices) = part else { return None };
+            let first = &questions.get(*indices.first()?)?.id;
+            let same = first.fact == question.id.fact && first.context == question.id.context;
+            (same && indices.len() < together::AT_MOST).then_some(indices)
+        });
+        fits.map(|indices| indices.push(index)).is_some()
+    }
+
     /// The wait for a restart, if that is what the batch is.
     fn restart<'a>(&self, works: &'a [Work]) -> Option<(usize, usize, &'a Command)> {
         let [Part::Command(work, command)] = self.parts.as_slice() else { return None };
@@ -447,7 +490,7 @@ fn collect(
     works: &[Work],
     questions: &[Question],
     exchange: &mut Exchange,
-    answers: &mut [Option<Result<Answer>>],
+    answers: &mut Answers,
 ) -> Result<bool> {
     let (results, trouble) = match outcome {
         Ok(results) => (results, None),
@@ -456,13 +499,7 @@ fn collect(
     let mut stopped = false;
     for (part, result) in batch.parts.iter().zip(results) {
         match part {
-            Part::Question(index) => {
-                if let (Some(question), Some(slot)) =
-                    (questions.get(*index), answers.get_mut(*index))
-                {
-                    *slot = answer(question, &result);
-                }
-            }
+            Part::Questions(indices) => answers.take(indices, questions, &result),
             Part::Command(work, command) => {
                 let (Some(given), Some(done)) = (works.get(*work), exchange.done.get_mut(*work))
                 else {
@@ -498,7 +535,7 @@ fn blame(
             let done = exchange.done.get(*work)?;
             (done.failed.is_none() && done.outputs.len() <= *command).then_some((*work, *command))
         }
-        Part::Question(_) => None,
+        Part::Questions(_) => None,
     });
     let timed_out = matches!(error, SessionError::TimedOut { .. });
     let Some((work, command)) = open else {
@@ -612,14 +649,72 @@ fn on_terminal(script: &str) -> String {
     )
 }
 
-fn question_step(question: &Question) -> Step {
-    let requires = question.requires.map(str::to_owned);
-    let script = question.command.reveal();
-    let mut step = Step::new(Action::Run { script, stdin: None, requires });
+/// The step that answers questions of one fact.
+fn questions_step(indices: &[usize], questions: &[Question]) -> Option<Step> {
+    let asked: Vec<&Question> = indices.iter().filter_map(|it| questions.get(*it)).collect();
+    let first = asked.first()?;
+    let command = match &first.together {
+        Some(together) if asked.len() > 1 => {
+            let ways = asked.iter().filter_map(|it| it.together.as_ref());
+            let words: Vec<&str> = ways.map(|it| it.word.as_str()).collect();
+            (together.command)(&words)
+        }
+        _ => first.command.clone(),
+    };
+    let requires = first.requires.map(str::to_owned);
+    let mut step = Step::new(Action::Run { script: command.reveal(), stdin: None, requires });
     step.on_failure = OnFailure::Continue;
     step.keep = Keep::UpTo(job::FACT_OUTPUT);
-    in_context(&mut step, &question.id.context);
-    step
+    in_context(&mut step, &first.id.context);
+    Some(step)
+}
+
+/// What became of an exchange's questions.
+struct Answers {
+    /// One for each question that has been answered.
+    found: Vec<Option<Result<Answer>>>,
+    /// Whether some that were asked together are to be asked one by one.
+    apart: bool,
+}
+
+impl Answers {
+    fn of(questions: &[Question]) -> Self {
+        Self { found: questions.iter().map(|_| None).collect(), apart: false }
+    }
+
+    /// Takes in what the step came to that answers these questions.
+    fn take(&mut self, indices: &[usize], questions: &[Question], result: &StepResult) {
+        let alone = indices.len() < 2;
+        let outputs = match result.ended {
+            Ended::Code(0) if !alone => {
+                let way = indices.first().and_then(|it| questions.get(*it)?.together.as_ref());
+                way.and_then(|way| (way.split)(&result.stdout))
+                    .filter(|outputs| outputs.len() == indices.len())
+            }
+            Ended::Code(_) if !alone => None,
+            _ => {
+                for index in indices {
+                    if let (Some(question), Some(slot)) =
+                        (questions.get(*index), self.found.get_mut(*index))
+                    {
+                        *slot = answer(question, result);
+                    }
+                }
+                return;
+            }
+        };
+        let Some(outputs) = outputs else {
+            self.apart = true;
+            return;
+        };
+        for (index, output) in indices.iter().zip(outputs) {
+            if let (Some(question), Some(slot)) =
+                (questions.get(*index), self.found.get_mut(*index))
+            {
+                *slot = Some((question.parse)(Some(&output)));
+            }
+        }
+    }
 }
 
 fn in_context(step: &mut Step, context: &Context) {

@@ -280,6 +280,7 @@ impl ScriptFact {
             command: Shell::verbatim(command),
             requires,
             reads: scopes(spec.get("reads")),
+            together: None,
             parse: Arc::new(parse),
         })
     }

@@ -6,6 +6,9 @@ case $PATH in
 esac
 infra_stop=
 infra_failed=' '
+infra_umask=$(umask)
+infra_dd=
+infra_me=
 
 # infra_say NONCE STEP WORD: the marker behind a step, on both streams; each is one write, so nothing gets in between.
 infra_say() {
@@ -56,8 +59,27 @@ infra_decode() {
   fi
 }
 
+# infra_ready OWNER: called before files are written, outside of subshells, so that it looks only once: whether dd knows
+# fsync (asked of a file that is everywhere and is only read), and, where an owner is given, as whom this runs.
+infra_ready() {
+  [ -n "$infra_dd" ] || { infra_dd=no; dd conv=fsync </dev/null 1</etc/passwd 2>/dev/null && infra_dd=fsync; }
+  [ -n "$infra_me" ] || [ -z "$1" ] || {
+    infra_me=$(id)
+    infra_me=${infra_me#*\(}
+    infra_code=${infra_me#*\(}
+    infra_me=${infra_me%%\)*}:${infra_code%%\)*}
+  }
+}
+
 # The three ways content arrives: as it is, in base64, or as exactly so many bytes and then a line that says they were all.
-infra_raw() { cat; }
+infra_raw() {
+  [ "$infra_dd" = fsync ] || { cat; return; }
+  infra_said=$(dd bs=65536 conv=fsync 2>&1 >&3 3>&-) && return 0
+  infra_said=${infra_said%%
+*}
+  echo "cannot write $infra_path: ${infra_said##*: }" >&2
+  return 1
+}
 infra_exactly() {
   head -c "$infra_length" || return 1
   IFS= read -r infra_line && [ "$infra_line" = "$infra_trailer" ] && return 0
@@ -79,10 +101,28 @@ infra_dress() {
   [ -n "$infra_mode" ] || chmod "${infra_seen#* }" "$infra_temp"
 }
 
-# Content reaches the disk before the name does, else a crash can leave an empty file under the name. dd, because `sync FILE`
-# means "everything, however long it takes" where it is old or from busybox; a dd that knows no fsync leaves it to the kernel.
-infra_settle() {
-  dd if=/dev/null of="$infra_temp" conv=notrunc,fsync 2>/dev/null || return 0
+# infra_fill FILTER EXPOSED: stdin through the filter becomes the temporary file, which others may read at once only if so
+# said. Its content reaches the disk before the name does, else a crash can leave an empty file under the name. dd, because
+# `sync FILE` means "everything, however long it takes" where it is old or from busybox; one that knows no fsync leaves it to
+# the kernel.
+infra_fill() {
+  [ -n "$2" ] || umask 077
+  set -C
+  exec 3>"$infra_temp" || return 1
+  set +C
+  umask "$infra_umask"
+  "$1" >&3 || return 1
+  exec 3>&-
+  [ "$infra_dd" = fsync ] && [ "$1" != infra_raw ] || return 0
+  dd if=/dev/null of="$infra_temp" conv=notrunc,fsync 2>/dev/null
+}
+
+# infra_own OWNER: gives the temporary file to it, if it does not have it yet.
+infra_own() {
+  case $1 in
+  "$infra_me" | "${infra_me%:*}" | ":${infra_me#*:}") [ -O "$infra_temp" ] && [ -G "$infra_temp" ] && return 0 ;;
+  esac
+  chown "$1" "$infra_temp"
 }
 
 # A file that is a mount point itself (/etc/hosts in a container) cannot be replaced, only written over.
@@ -110,17 +150,22 @@ infra_put() {
   */*) infra_temp=${infra_path%/*}/$1 ;;
   *) infra_temp=./$1 ;;
   esac
+  [ -d "${infra_temp%/*}/" ] || { echo "cannot write $2: its directory does not exist" >&2; return 1; }
+  [ -w "${infra_temp%/*}/" ] || { echo "cannot write $2: its directory cannot be written to" >&2; return 1; }
   # A shell reports a child that a signal ended; with nobody left to read that, it must not be ended itself by then.
   trap '' PIPE
   trap 'rm -f "$infra_temp"' EXIT
   trap 'exit 143' HUP INT TERM
-  (umask 077 && set -C && "$3" >"$infra_temp") || return 1
   if [ -f "$infra_path" ]; then
-    infra_dress || return 1
-  elif [ -z "$infra_mode" ]; then
-    chmod =rw "$infra_temp" || return 1
+    infra_fill "$3" '' && infra_dress || return 1
+  elif [ -n "$infra_mode" ]; then
+    infra_fill "$3" '' || return 1
+  elif [ -n "$5" ]; then
+    infra_fill "$3" '' && chmod =rw "$infra_temp" || return 1
+  else
+    infra_fill "$3" exposed || return 1
   fi
-  [ -z "$5" ] || chown "$5" "$infra_temp" || return 1
+  [ -z "$5" ] || infra_own "$5" || return 1
   [ -z "$infra_mode" ] || chmod "$infra_mode" "$infra_temp" || return 1
   [ -z "$8" ] || TZ=UTC0 touch -a -t "$8" "$infra_temp" || return 1
   [ -z "$9" ] || TZ=UTC0 touch -m -t "$9" "$infra_temp" || return 1
@@ -128,7 +173,6 @@ infra_put() {
   if [ -n "$6" ] && [ -f "$infra_path" ]; then
     cp -p "$infra_path" "$6" || return 1
   fi
-  infra_settle
   infra_rename || return
   trap - EXIT
 }

@@ -135,11 +135,7 @@ fn put(
         Source::Here(_) => ("infra_decode", String::new()),
         Source::Stdin(length) => ("infra_exactly", exactly(length, names)),
         Source::Printed(script) => {
-            // It is called where files must not be overwritten, which is not meant for it.
-            (
-                "infra_printed",
-                format!("infra_printed() {{ ( set +C; eval {} ); }}; ", checked(script)?),
-            )
+            ("infra_printed", format!("infra_printed() {{ ( eval {} ); }}; ", checked(script)?))
         }
     };
     let owner = match (&put.user, &put.group) {
@@ -150,13 +146,15 @@ fn put(
     let mode = put.mode.map(|mode| format!("{mode:o}")).unwrap_or_default();
     let validate = put.validate.as_deref().unwrap_or_default().replace("%s", "\"$infra_temp\"");
     let backup = put.backup.as_deref().map_or(Ok("''".to_owned()), file_path)?;
+    let owner = checked(&owner)?;
+    push(text, &format!("infra_ready {owner}\n"));
     let body = format!(
         "( {}{setup}infra_put .infra-{}-{id} {} {filter} {} {} {backup} {} {} {} )",
         prefix(step)?,
         names.token,
         file_path(&put.path)?,
         quote(&mode),
-        checked(&owner)?,
+        owner,
         checked(&validate)?,
         touch_time(put.atime)?,
         touch_time(put.mtime)?,

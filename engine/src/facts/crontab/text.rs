@@ -22,10 +22,10 @@ impl Fact for Text {
     fn command(&self) -> Shell {
         let mut user = Shell::new();
         user.opt("-u", self.user.as_deref());
-        sh!("LC_ALL=C crontab {user} -l 2>/dev/null || \
-            case $(LC_ALL=C crontab {user} -l 2>&1) in \
+        sh!("{{ said=$(LC_ALL=C crontab {user} -l 2>&1 >&3 3>&-); }} 3>&1 || \
+            case $said in \
             ''|*'no crontab'*|*'o such file'*|*unknown*|*'bad user'*) ;; \
-            *) crontab {user} -l;; esac")
+            *) printf '%s\\n' \"$said\" >&2; exit 1;; esac")
     }
 
     fn requires(&self) -> Option<&'static str> {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::fact::together::{Sorted, Together, sorted_out};
 use crate::{Args, Fact, Result, Scope, Shell, sh};
 
 /// A digest in hexadecimal; nothing where there is no file, or no program that can tell.
@@ -10,7 +11,7 @@ use crate::{Args, Fact, Result, Scope, Shell, sh};
 pub struct Digest(pub Option<String>);
 
 macro_rules! digests {
-    ($($(#[$doc:meta])* $fact:ident $name:literal $digits:literal $command:literal)*) => { $(
+    ($($(#[$doc:meta])* $fact:ident $name:literal $digits:literal $command:literal $all:literal)*) => { $(
         $(#[$doc])*
         #[derive(Clone, Debug, Args)]
         #[args($name)]
@@ -42,6 +43,16 @@ macro_rules! digests {
             fn reads(&self) -> Vec<Scope> {
                 vec![Scope::path(&self.path)]
             }
+
+            fn together(&self) -> Option<Together> {
+                let word = super::text::operand(&self.path);
+                let command = |paths: &[&str]| {
+                    let mut shell = sorted_out(paths, &sh!("false"), &sh!("[ -f \"$p\" ]"));
+                    shell.code(concat!("{ ", $all, "; } 2>/dev/null || exit 1"));
+                    shell
+                };
+                Some(Together { word, command, split: apart })
+            }
         }
     )* };
 }
@@ -55,6 +66,7 @@ digests! {
     Sha1File "files.sha1_file" 40
         "if [ -f {self.path} ]; then sha1sum < {self.path} || shasum < {self.path} \
         || sha1 < {self.path} || openssl dgst -sha1 -r < {self.path}; fi 2>/dev/null || :"
+        "sha1sum \"$@\" || shasum \"$@\""
 
     /// The SHA-256 of a file's bytes; `()` where there is no file.
     ///
@@ -64,6 +76,7 @@ digests! {
     Sha256File "files.sha256_file" 64
         "if [ -f {self.path} ]; then sha256sum < {self.path} || shasum -a 256 < {self.path} \
         || sha256 < {self.path} || openssl dgst -sha256 -r < {self.path}; fi 2>/dev/null || :"
+        "sha256sum \"$@\" || shasum -a 256 \"$@\""
 
     /// The SHA-384 of a file's bytes; `()` where there is no file.
     ///
@@ -73,6 +86,7 @@ digests! {
     Sha384File "files.sha384_file" 96
         "if [ -f {self.path} ]; then sha384sum < {self.path} || shasum -a 384 < {self.path} \
         || sha384 < {self.path} || openssl dgst -sha384 -r < {self.path}; fi 2>/dev/null || :"
+        "sha384sum \"$@\" || shasum -a 384 \"$@\""
 
     /// The SHA-512 of a file's bytes; `()` where there is no file.
     ///
@@ -82,6 +96,7 @@ digests! {
     Sha512File "files.sha512_file" 128
         "if [ -f {self.path} ]; then sha512sum < {self.path} || shasum -a 512 < {self.path} \
         || sha512 < {self.path} || openssl dgst -sha512 -r < {self.path}; fi 2>/dev/null || :"
+        "sha512sum \"$@\" || shasum -a 512 \"$@\""
 
     /// The MD5 of a file's bytes; `()` where there is no file.
     ///
@@ -91,6 +106,14 @@ digests! {
     Md5File "files.md5_file" 32
         "if [ -f {self.path} ]; then md5sum < {self.path} || md5 < {self.path} \
         || openssl dgst -md5 -r < {self.path}; fi 2>/dev/null || :"
+        "md5sum \"$@\""
+}
+
+/// A line for each file, and nothing for what is none.
+fn apart(output: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let Sorted { lines, rest, .. } = Sorted::read(output)?;
+    let all = lines.into_iter().map(|line| line.unwrap_or_default().to_vec()).collect();
+    rest.is_empty().then_some(all)
 }
 
 /// The digest in `DIGEST  name` (GNU, `shasum`, `openssl -r`), `SHA1 (name) = DIGEST` (BSD) or

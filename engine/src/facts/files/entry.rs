@@ -1,6 +1,7 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::bytes::decode;
+use crate::fact::together::{Sorted, Together, sorted_out};
 use crate::fact::unreadable;
 use crate::{Args, Fact, Result, Scope, Shell, sh};
 
@@ -222,6 +223,37 @@ impl Fact for Entry {
     fn reads(&self) -> Vec<Scope> {
         vec![Scope::path(&self.path)]
     }
+
+    fn together(&self) -> Option<Together> {
+        Some(Together { word: self.operand(), command: stat_all, split: apart })
+    }
+}
+
+/// One `stat` for all that is there; then the links' targets, each ended by a NUL. Where `stat` is of another kind, or
+/// something went away meanwhile, they are asked one by one.
+fn stat_all(paths: &[&str]) -> Shell {
+    let found = sorted_out(paths, &sh!("[ -L \"$p\" ]"), &sh!("[ -e \"$p\" ]"));
+    sh!("{found}\
+        stat -c 'uid=%u gid=%g inode=%d:%i user=%U group=%G mode=%A atime=%X mtime=%Y ctime=%Z size=%s -' \"$@\" 2>/dev/null \
+        || stat -f 'uid=%u gid=%g inode=%d:%i user=%Su group=%Sg mode=%Sp atime=%a mtime=%m ctime=%c size=%z -' \"$@\" 2>/dev/null \
+        || exit 1; \
+        for p do if [ -L \"$p\" ]; then readlink \"$p\"; printf '\\0'; fi; done")
+}
+
+fn apart(output: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let Sorted { kinds, lines, rest } = Sorted::read(output)?;
+    let mut targets = rest.split(|byte| *byte == 0);
+    let mut all = Vec::with_capacity(kinds.len());
+    for (kind, line) in kinds.iter().zip(lines) {
+        let mut alone = line.unwrap_or_default().to_vec();
+        if *kind == b'l' {
+            alone.push(b'\n');
+            alone.extend_from_slice(targets.next()?);
+        }
+        all.push(alone);
+    }
+    // What follows the last NUL is nothing, and stands for it.
+    (targets.next() == Some(b"") && targets.next().is_none()).then_some(all)
 }
 
 impl Entry {
