@@ -24,6 +24,9 @@ pub(crate) fn render_on(problem: &Problem, hosts: &[&str], style: Style) -> Stri
         Some(snippet) => title.element(snippet),
         None => title.element(origin(place)),
     };
+    if let Some(inside) = &problem.inside {
+        report = report.element(Level::NOTE.message(format!("found in {inside}")));
+    }
     for call in problem.calls.iter().take(CALLS) {
         report = report.element(Level::NOTE.message(format!("called from {call}")));
     }

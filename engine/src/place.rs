@@ -36,6 +36,8 @@ pub struct Problem {
     pub source: Option<Arc<str>>,
     /// How many characters from the place on are meant; 0 where that is not known.
     pub width: usize,
+    /// Where in the standard library it was found, when the place is the call that led there.
+    pub inside: Option<Place>,
     /// The calls that led there, the innermost first.
     pub calls: Vec<Place>,
     /// The host on which it showed; `None` where it is the same on all.
@@ -45,7 +47,15 @@ pub struct Problem {
 impl Problem {
     /// A mistake without a place.
     pub fn new(error: Error) -> Self {
-        Self { error, place: None, source: None, width: 0, calls: Vec::new(), host: None }
+        Self {
+            error,
+            place: None,
+            source: None,
+            width: 0,
+            inside: None,
+            calls: Vec::new(),
+            host: None,
+        }
     }
 
     /// A mistake at a place.

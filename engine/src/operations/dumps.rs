@@ -9,3 +9,9 @@ pub(crate) fn write_dump(command: &Shell, dest: &str) -> Shell {
     sh!("new=$(mktemp {pattern}) && {{ {command} > \"$new\" && mv -f \"$new\" {dest}; }} || \
         {{ rm -f \"$new\"; false; }}")
 }
+
+/// Whether a file is a dump that did not break off: one of its last lines begins like this.
+pub(crate) fn is_complete(path: &str, ending: &str) -> Shell {
+    let what = format!("{path} is no complete dump: its end lacks `{ending}`");
+    sh!("{{ tail -n 5 {path} | grep -q -e {ending} || {{ echo {what} >&2; false; }}; }}")
+}

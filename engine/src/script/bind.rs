@@ -148,8 +148,9 @@ fn call(
     if def.args.iter().all(|arg| arg.name != "name") {
         readable_label(&mut named, arguments);
     }
+    let shown = super::options::user_place_or(context, &place);
     let call = evaluation
-        .prepare(def, positional, named, place.clone(), path, None)
+        .prepare(def, positional, named, shown, path, None)
         .map_err(|errors| throw_all(context, errors, place.clone()))?;
     evaluation
         .driver

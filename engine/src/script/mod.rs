@@ -32,7 +32,7 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use indexmap::IndexMap;
-use rhai::{AST, CallFnOptions, Dynamic, Engine, Scope, Stmt};
+use rhai::{AST, CallFnOptions, Dynamic, Engine, FnCallExpr, Scope, Stmt};
 
 pub use check::{Task, check_scripts, declare, tasks};
 pub(crate) use current::{Call, Driver, Evaluation, Limits, with};
@@ -253,7 +253,7 @@ fn finish(
 }
 
 /// Functions whose calls a task needs as much as the variables of its script.
-const DEFINING: &[&str] = &["operation_define", "fact_define"];
+const DEFINING: &[&str] = &["operation_define", "fact_define", "task"];
 
 /// Calls a function of the script. Of its statements only imports, variables and definitions are
 /// evaluated.
@@ -291,11 +291,16 @@ fn call_task(
 fn declarations(script: &Script) -> AST {
     let statements = script.ast.statements().iter().filter(|it| {
         matches!(it, Stmt::Import(..) | Stmt::Var(..) | Stmt::Export(..) | Stmt::Noop(_))
-            || matches!(it, Stmt::FnCall(call, _) if DEFINING.contains(&call.name.as_str()))
+            || matches!(it, Stmt::FnCall(call, _) if defines(call))
     });
     let mut ast = AST::new(statements.cloned(), script.ast.shared_lib().clone());
     ast.set_source(&*script.name);
     ast
+}
+
+/// Whether a call brings tasks, operations or facts along: `task(…)`, or a module's as `app::define(…)`.
+fn defines(call: &FnCallExpr) -> bool {
+    DEFINING.contains(&call.name.as_str()) || (call.name == "define" && call.is_qualified())
 }
 
 /// Calls a task that the script's variables brought along, as an app of the standard library does.

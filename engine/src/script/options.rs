@@ -201,8 +201,12 @@ fn caller(context: &NativeCallContext<'_>) -> (String, Place) {
 
 /// The place of a call in the user's own script: of the innermost one that is not in the standard library.
 pub(super) fn user_place(context: &NativeCallContext<'_>) -> Place {
-    let direct = Evaluation::place(context, 0);
-    if standard::is_library(&direct.file) { caller(context).1 } else { direct }
+    user_place_or(context, &Evaluation::place(context, 0))
+}
+
+/// The same for a call at `direct`.
+pub(super) fn user_place_or(context: &NativeCallContext<'_>, direct: &Place) -> Place {
+    if standard::is_library(&direct.file) { caller(context).1 } else { direct.clone() }
 }
 
 /// `task("rollback", "Goes back.", #{ steps: 1 }, |given| { … })`: what the script can be told to do

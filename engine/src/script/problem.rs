@@ -10,6 +10,7 @@ use rhai::{
 
 use super::current::Evaluation;
 use super::sources::Sources;
+use super::standard;
 use crate::error::{Error, ErrorKind, closest, did_you_mean};
 use crate::place::{Place, Problem};
 
@@ -18,6 +19,7 @@ use crate::place::{Place, Problem};
 pub(crate) struct Carried {
     errors: Vec<Error>,
     place: Place,
+    inside: Option<Place>,
 }
 
 /// Binds what a script can do with an error that it caught.
@@ -46,7 +48,8 @@ pub(crate) fn throw(context: &NativeCallContext<'_>, error: Error) -> Thrown {
 
 /// Throws an engine's error where the call's context is not at hand.
 pub(crate) fn throw_here(error: Error) -> Thrown {
-    let carried = Dynamic::from(Carried { errors: vec![error], place: Place::default() });
+    let carried =
+        Dynamic::from(Carried { errors: vec![error], place: Place::default(), inside: None });
     Box::new(EvalAltResult::ErrorTerminated(carried, Position::NONE))
 }
 
@@ -58,7 +61,10 @@ pub(crate) fn throw_all(
 ) -> Thrown {
     let catchable = errors.iter().all(|error| error.kind == ErrorKind::Usage);
     let at = context.call_position();
-    let carried = Dynamic::from(Carried { errors, place });
+    // What ends the script comes without the calls that led there.
+    let user = super::options::user_place_or(context, &place);
+    let inside = (user != place).then_some(place);
+    let carried = Dynamic::from(Carried { errors, place: user, inside });
     Box::new(if catchable {
         EvalAltResult::ErrorRuntime(carried, at)
     } else {
@@ -103,10 +109,10 @@ pub(crate) fn problems(error: &EvalAltResult, file: &Arc<str>, sources: &Sources
         calls.iter().enumerate().map(|(at, call)| place(&file_of(at + 1), call.at)).collect();
     let value = match inner {
         EvalAltResult::ErrorRuntime(value, _) | EvalAltResult::ErrorTerminated(value, _) => value,
-        other => return vec![own(other, &calls, &inside, sources)],
+        other => return vec![at_users_call(own(other, &calls, &inside, sources), sources)],
     };
     let Some(carried) = value.read_lock::<Carried>() else {
-        return vec![own(inner, &calls, &inside, sources)];
+        return vec![at_users_call(own(inner, &calls, &inside, sources), sources)];
     };
     carried
         .errors
@@ -121,10 +127,24 @@ pub(crate) fn problems(error: &EvalAltResult, file: &Arc<str>, sources: &Sources
             // An error may be told at one of the calls: what is inside of it led nowhere.
             let told = calls.iter().position(|call| Some(call) == problem.place.as_ref());
             problem.calls = calls.iter().skip(told.map_or(0, |at| at + 1)).cloned().collect();
+            problem.inside.clone_from(&carried.inside);
             point_at_argument(&mut problem);
             problem
         })
         .collect()
+}
+
+/// A mistake of the standard library, told where the user's script called it.
+fn at_users_call(mut problem: Problem, sources: &Sources) -> Problem {
+    let is_inside = problem.place.as_ref().is_some_and(|it| standard::is_library(&it.file));
+    let user = problem.calls.iter().position(|call| !standard::is_library(&call.file));
+    let (true, Some(user)) = (is_inside, user) else { return problem };
+    let outer = problem.calls.split_off(user + 1);
+    let call = problem.calls.pop();
+    problem.source = call.as_ref().and_then(|call| sources.text(&call.file));
+    problem.inside = std::mem::replace(&mut problem.place, call);
+    problem.calls = outer;
+    problem
 }
 
 /// A problem of a script that does not parse.
@@ -233,6 +253,9 @@ fn explain(error: &EvalAltResult, module: Option<&str>) -> Error {
             friendly_type(expected),
             friendly_type(found)
         )),
+        EvalAltResult::ErrorDotExpr(what, _) if no_property(what).is_some() => {
+            no_property(what).unwrap_or_else(|| Error::usage(what.as_str()))
+        }
         other => {
             let mut message = other.to_string();
             // Rhai adds the position, which the place tells better.
@@ -291,6 +314,14 @@ pub(super) fn elsewhere(name: &str) -> Option<String> {
         .take(4)
         .collect();
     (!found.is_empty()).then(|| format!("there is {}", found.join(", ")))
+}
+
+/// The error for a property that a value does not have, from Rhai's sentence about it.
+fn no_property(sentence: &str) -> Option<Error> {
+    let rest = sentence.strip_prefix("Unknown property '")?;
+    let (name, rest) = rest.split_once('\'')?;
+    let (_, kind) = rest.strip_suffix('\'')?.rsplit_once('\'')?;
+    Some(Error::usage(format!("{} has no `{name}`", friendly_type(kind))))
 }
 
 fn friendly_type(name: &str) -> String {
@@ -389,6 +420,6 @@ pub(crate) fn through(context: &NativeCallContext<'_>, error: Thrown, file: &Arc
 /// A problem of an imported script on its way through the script that imports it.
 pub(crate) fn in_module(problem: Problem, at: Position) -> Thrown {
     let place = problem.place.unwrap_or_default();
-    let carried = Carried { errors: vec![problem.error], place };
+    let carried = Carried { errors: vec![problem.error], place, inside: problem.inside };
     Box::new(EvalAltResult::ErrorRuntime(Dynamic::from(carried), at))
 }

@@ -1,8 +1,8 @@
-//! Functions on text that both change and give it.
+//! Functions on text: `join`, which Rhai does not have, and those that both change and give it.
 //!
 //! Rhai's own `trim` and `replace` change a variable and give nothing, so `result.stdout.trim()` would be `()`.
 
-use rhai::{Engine, ImmutableString};
+use rhai::{Array, Dynamic, Engine, ImmutableString};
 
 use super::convert::Unknown;
 
@@ -20,8 +20,17 @@ pub(super) fn bind(engine: &mut Engine) {
             *text = text.replace(find, put.encode_utf8(&mut [0; 4])).into();
             text.clone()
         })
+        .register_fn("join", |parts: &mut Array, between: &str| {
+            parts.iter().map(written).collect::<Vec<_>>().join(between)
+        })
         .register_fn("trim", |it: &mut Unknown| it.clone())
         .register_fn("replace", |it: &mut Unknown, _: &str, _: &str| it.clone());
+}
+
+/// A value as text.
+fn written(value: &Dynamic) -> String {
+    let unknown = value.read_lock::<Unknown>().map(|it| it.mark());
+    unknown.unwrap_or_else(|| value.to_string())
 }
 
 #[cfg(test)]
@@ -38,6 +47,8 @@ mod tests {
             (r#"let x = "a-b"; x.replace("-", "+") + x"#, "a+ba+b"),
             (r#"let x = #{ s: " a " }; x.s.trim()"#, "a"),
             ("let x = \"a-b\"; x.replace('-', '+')", "a+b"),
+            (r#"["a", 1, true].join(", ")"#, "a, 1, true"),
+            (r#"[].join(", ")"#, ""),
         ] {
             assert_eq!(engine.eval::<String>(script).unwrap(), expected, "{script}");
         }
