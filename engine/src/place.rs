@@ -37,7 +37,7 @@ pub struct Problem {
     /// How many characters from the place on are meant; 0 where that is not known.
     pub width: usize,
     /// Where in the standard library it was found, when the place is the call that led there.
-    pub inside: Option<Place>,
+    pub inside: Option<Box<Place>>,
     /// The calls that led there, the innermost first.
     pub calls: Vec<Place>,
     /// The host on which it showed; `None` where it is the same on all.

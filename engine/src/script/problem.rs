@@ -19,7 +19,7 @@ use crate::place::{Place, Problem};
 pub(crate) struct Carried {
     errors: Vec<Error>,
     place: Place,
-    inside: Option<Place>,
+    inside: Option<Box<Place>>,
 }
 
 /// Binds what a script can do with an error that it caught.
@@ -63,7 +63,7 @@ pub(crate) fn throw_all(
     let at = context.call_position();
     // What ends the script comes without the calls that led there.
     let user = super::options::user_place_or(context, &place);
-    let inside = (user != place).then_some(place);
+    let inside = (user != place).then(|| Box::new(place));
     let carried = Dynamic::from(Carried { errors, place: user, inside });
     Box::new(if catchable {
         EvalAltResult::ErrorRuntime(carried, at)
@@ -142,7 +142,7 @@ fn at_users_call(mut problem: Problem, sources: &Sources) -> Problem {
     let outer = problem.calls.split_off(user + 1);
     let call = problem.calls.pop();
     problem.source = call.as_ref().and_then(|call| sources.text(&call.file));
-    problem.inside = std::mem::replace(&mut problem.place, call);
+    problem.inside = std::mem::replace(&mut problem.place, call).map(Box::new);
     problem.calls = outer;
     problem
 }
