@@ -10,7 +10,7 @@ use crate::words::{self, add};
 /// A script with the functions that were asked for.
 pub(super) struct Script {
     pub(super) name: &'static str,
-    doc: String,
+    pub(super) doc: String,
     pub(super) functions: Vec<Function>,
 }
 
@@ -39,6 +39,11 @@ impl Script {
                 .strip_prefix(self.name)
                 .is_some_and(|rest| rest.trim_start_matches(['.', ':']) == function.name),
         }
+    }
+
+    /// The name that its examples import it under.
+    pub(super) fn alias(&self) -> &'static str {
+        self.name.rsplit('/').next().unwrap_or_default()
     }
 
     /// Whether the text is in the manual of the script, or of that function.
@@ -72,7 +77,7 @@ pub(super) fn pages(scripts: &[Script], name: Option<&str>, style: Style) -> Str
             add(&mut text, format_args!("{title}  {about}\n\n"));
             text.push_str(&words::indent(&page::prose(&script.doc, style), "  "));
         }
-        let alias = script.name.rsplit('/').next().unwrap_or_default();
+        let alias = script.alias();
         for function in &script.functions {
             let call = format!("{alias}::{}({})", function.name, function.parameters.join(", "));
             add(&mut text, format_args!("\n{}\n\n", style.paint(Role::Title, call)));

@@ -10,12 +10,14 @@ use serde_json::json;
 
 use super::markdown::{code, escape, html, inline};
 use super::page::{about, signature};
+use super::scripts::{self, Script};
 use super::{Entry, entries, first_sentence};
 use crate::words::add;
 
 /// The guides: file name, text.
 const GUIDES: &[(&str, &str)] = &[
     ("first-deploy", include_str!("../../../../docs/first-deploy.md")),
+    ("app-deploys", include_str!("../../../../docs/app-deploys.md")),
     ("own-operations", include_str!("../../../../docs/own-operations.md")),
     ("from-pyinfra", include_str!("../../../../docs/from-pyinfra.md")),
     ("from-ansible", include_str!("../../../../docs/from-ansible.md")),
@@ -68,6 +70,7 @@ fn pages() -> Vec<Page> {
     let mut all: Vec<Entry> = entries().collect();
     all.sort_by_key(|it| it.name);
     pages.extend(all.iter().map(entry));
+    pages.extend(scripts::matching(|_, _| true).iter().map(script));
     pages.push(global_arguments());
     let start = start(&pages);
     pages.insert(0, start);
@@ -125,6 +128,40 @@ fn entry(entry: &Entry) -> Page {
         kind: entry.what,
         first: first_sentence(entry.doc),
         text: format!("{} {}", entry.doc, names.join(" ")),
+        body,
+    }
+}
+
+/// A script of the standard library, with a section for each of its functions.
+fn script(script: &Script) -> Page {
+    let same = |link: &str| link.to_owned();
+    let alias = script.alias();
+    let mut body = format!(
+        "<p class=\"kind\">standard library</p>\n<h1>{}</h1>\n{}{}",
+        escape(script.name),
+        code(&format!("import \"{}\" as {alias};", script.name)),
+        html(&script.doc, &same)
+    );
+    let mut text = script.doc.clone();
+    for function in &script.functions {
+        let call = format!("{alias}::{}({})", function.name, function.parameters.join(", "));
+        add(
+            &mut body,
+            format_args!(
+                "<h2 id=\"{}\">{}</h2>\n{}",
+                escape(&function.name),
+                escape(&call),
+                html(&function.doc, &same)
+            ),
+        );
+        add(&mut text, format_args!(" {} {}", function.name, function.doc));
+    }
+    Page {
+        address: format!("{}.html", script.name),
+        title: script.name.to_owned(),
+        kind: "script",
+        first: first_sentence(&script.doc),
+        text,
         body,
     }
 }
@@ -187,9 +224,12 @@ fn start(pages: &[Page]) -> Page {
         );
     }
     body.push_str("</ul>\n");
-    for (title, kind) in
-        [("Reference", "reference"), ("Operations", "operation"), ("Facts", "fact")]
-    {
+    for (title, kind) in [
+        ("Reference", "reference"),
+        ("Operations", "operation"),
+        ("Facts", "fact"),
+        ("Standard library", "script"),
+    ] {
         add(&mut body, format_args!("<h2 id=\"{kind}\">{title}</h2>\n<ul class=\"index\">\n"));
         pages.iter().filter(|it| it.kind == kind).for_each(|page| item(&mut body, page));
         body.push_str("</ul>\n");
@@ -230,7 +270,8 @@ fn navigation(current: &Page, pages: &[Page], root: &str) -> String {
         match page.kind {
             "guide" => groups.entry((0, "Guides".to_owned())).or_default().push(page),
             "reference" => groups.entry((1, "Reference".to_owned())).or_default().push(page),
-            "operation" | "fact" => groups.entry((2, module)).or_default().push(page),
+            "script" => groups.entry((2, "Standard library".to_owned())).or_default().push(page),
+            "operation" | "fact" => groups.entry((3, module)).or_default().push(page),
             _ => {}
         }
     }

@@ -282,6 +282,7 @@ impl Walker<'_> {
             };
             let whole = format!("{path}.{name}");
             if let (Step::Method(call, _), Some(def)) = (step, operations::find(&whole)) {
+                self.in_front(&whole, call, place);
                 self.operation(def, call, at);
                 return self.members(&some_result(), steps.get(index + 1..).unwrap_or_default());
             }
@@ -293,6 +294,19 @@ impl Walker<'_> {
                 return;
             }
             path = whole;
+        }
+    }
+
+    /// A function of the script comes before an operation of its name: `files.line(…)` would call `fn line`.
+    fn in_front(&mut self, operation: &str, call: &FnCallExpr, at: Position) {
+        let name = call.name.as_str();
+        let count = call.args.len();
+        if self.unit.named().any(|it| it.name == name && it.parameters.len() == count) {
+            let message = format!("`{operation}` would call this script's own function `{name}`");
+            let hint = format!(
+                "a function comes before an operation of its name; call the function something else than `{name}`"
+            );
+            self.problem(Error::usage(message).hint(hint), at, name.chars().count());
         }
     }
 
