@@ -6,6 +6,7 @@
 
 mod check;
 mod filters;
+mod globals;
 mod mistake;
 mod settings;
 mod tests;
@@ -121,7 +122,14 @@ fn environment<'a>(settings: &Settings, known: &Known) -> Result<Environment<'a>
     environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
     minijinja_contrib::add_to_environment(&mut environment);
     filters::add(&mut environment);
+    globals::add(&mut environment);
     tests::add(&mut environment);
+    environment.set_formatter(|out, state, value| {
+        if matches!(state.auto_escape(), AutoEscape::Html) && !value.is_safe() {
+            return Ok(out.write_str(&filters::escaped(&value.to_string()))?);
+        }
+        minijinja::escape_formatter(out, state, value)
+    });
     let loader = known.clone();
     environment.set_loader(move |key| {
         let mut known = loader.lock();

@@ -1,5 +1,6 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
 
@@ -140,6 +141,38 @@ fn renders_as_jinja2_does() {
     ] {
         assert_eq!(host.text(template).as_deref(), Ok(expected), "{template}");
     }
+}
+
+/// `jinja2.json` holds templates and what Jinja2 3.1 renders of them, without and with the filters of
+/// Ansible 2.19.
+#[test]
+fn renders_what_jinja2_renders() {
+    let cases: serde_json::Value =
+        serde_json::from_str(include_str!("jinja2.json")).expect("it is JSON");
+    let data = match Value::from(cases["data"].clone()) {
+        Value::Map(map) => map,
+        _ => Map::new(),
+    };
+    let host = SlowHost::new(PathBuf::new());
+    let mut differences = String::new();
+    let list = |name: &str| cases[name].as_array().expect("a list of cases").iter();
+    for case in list("cases").chain(list("ansible")) {
+        let (template, expected) = (case[0].as_str(), case[1].as_str());
+        let template = template.expect("a template");
+        let source = Source::Text(template);
+        let host = Host::new(&host, SharedContext::default());
+        match render(&host, &source, &data, &Settings::default()) {
+            Ok(text) if Some(text.as_str()) == expected => {}
+            Ok(text) => {
+                let _ =
+                    writeln!(differences, "{template}\n  jinja2 {expected:?}\n  here   {text:?}");
+            }
+            Err(error) => {
+                let _ = writeln!(differences, "{template}\n  {}", error.message);
+            }
+        }
+    }
+    assert_eq!(differences, "");
 }
 
 #[test]

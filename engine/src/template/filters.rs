@@ -2,8 +2,11 @@
 
 mod collections;
 mod formats;
+mod jinja;
+mod numbers;
 mod text;
 
+pub(super) use jinja::escaped;
 use minijinja::value::Kwargs;
 use minijinja::{Environment, Error, ErrorKind};
 use regex::Regex;
@@ -57,7 +60,6 @@ const OWN: &[&str] = &[
     "pprint",
     "format",
     "tojson",
-    "urlencode",
     "pluralize",
     "filesizeformat",
     "striptags",
@@ -65,11 +67,14 @@ const OWN: &[&str] = &[
 
 /// The names of all filters.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    OWN.iter().chain(text::NAMES).chain(formats::NAMES).chain(collections::NAMES).copied()
+    let modules = [text::NAMES, formats::NAMES, collections::NAMES, jinja::NAMES, numbers::NAMES];
+    OWN.iter().copied().chain(modules.into_iter().flatten().copied())
 }
 
 /// Adds the filters.
 pub(super) fn add(environment: &mut Environment<'_>) {
+    jinja::add(environment);
+    numbers::add(environment);
     text::add(environment);
     formats::add(environment);
     collections::add(environment);

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use minijinja::value::{Kwargs, StringInput};
+use minijinja::value::{Kwargs, StringInput, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, Value};
 
 use super::filters::expression;
@@ -47,13 +47,29 @@ const OWN: &[&str] = &[
     "test",
 ];
 
-const MORE: &[&str] = &["match", "search", "regex", "contains", "subset", "superset", "version"];
+const MORE: &[&str] = &[
+    "callable", "match", "search", "regex", "contains", "subset", "superset", "version", "any",
+    "all", "truthy", "falsy",
+];
 
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
     OWN.iter().chain(MORE).copied()
 }
 
 pub(super) fn add(environment: &mut Environment<'_>) {
+    // Text and maps have a length and items, which is what Jinja2 asks for.
+    environment.add_test("sequence", |value: &Value| {
+        matches!(value.kind(), ValueKind::Seq | ValueKind::Map | ValueKind::String)
+    });
+    environment.add_test("callable", |value: &Value| value.kind() == ValueKind::Plain);
+    environment.add_test("any", |values: &Value| {
+        Ok::<bool, Error>(values.try_iter()?.any(|it| it.is_true()))
+    });
+    environment.add_test("all", |values: &Value| {
+        Ok::<bool, Error>(values.try_iter()?.all(|it| it.is_true()))
+    });
+    environment.add_test("truthy", |value: &Value| value.is_true());
+    environment.add_test("falsy", |value: &Value| !value.is_true());
     environment.add_test("match", |text: StringInput<'_>, pattern: &str, options: Kwargs| {
         let found = expression(pattern, &options)?.find(text.as_str()).map(|it| it.start());
         Ok::<bool, Error>(found == Some(0))

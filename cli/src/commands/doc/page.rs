@@ -90,13 +90,31 @@ fn argument(def: &ArgDef, style: Style) -> String {
 /// A default as a script writes it; the declaration has it as Rust does.
 pub(super) fn rhai(default: &str) -> String {
     let owned = [".to_owned()", ".to_string()", ".into()", ".to_vec()"];
+    let default = default.split(".map(").next().unwrap_or(default);
     let bare = owned.iter().find_map(|end| default.strip_suffix(end)).unwrap_or(default);
     match bare {
         "String::new()" => "\"\"".to_owned(),
         "Vec::new()" | "vec![]" => "[]".to_owned(),
         other if other.contains("::") => path(other),
-        other => other.strip_prefix("vec!").unwrap_or(other).to_owned(),
+        other => number(other)
+            .or_else(|| wrapped(other))
+            .unwrap_or_else(|| other.strip_prefix("vec!").unwrap_or(other).trim().to_owned()),
     }
+}
+
+/// A number without its type: `10_u64`.
+fn number(default: &str) -> Option<String> {
+    let (digits, kind) = default.split_once('_')?;
+    let is_number = digits.parse::<f64>().is_ok() && kind.starts_with(['i', 'u', 'f']);
+    is_number.then(|| digits.to_owned())
+}
+
+/// What a type is made of: `Scalar("20".to_owned())`, `OneOrMany(vec! ["ALL".to_owned()])`.
+fn wrapped(default: &str) -> Option<String> {
+    let (_, inside) = default.strip_suffix(')')?.split_once('(')?;
+    let inside = rhai(inside).replace(".to_owned()", "");
+    let one = inside.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+    Some(one.filter(|it| !it.contains(',') && !it.is_empty()).unwrap_or(&inside).to_owned())
 }
 
 /// A default that is a path in Rust: `Backup :: None`, `Mode :: Bits (0o644)`, `OneOrMany :: default()`.
@@ -195,6 +213,11 @@ Arguments
             ("Backup :: None", "false"),
             ("Mode :: Bits (0o644)", "\"644\""),
             ("OneOrMany :: default ()", "[]"),
+            ("10_u64", "10"),
+            ("Scalar(\"20\".to_owned())", "\"20\""),
+            ("OneOrMany(vec! [\"ALL\".to_owned()])", "\"ALL\""),
+            ("Truth(true)", "true"),
+            ("[\"2\", \"3\"].map(| it | Scalar(it.to_owned()))", "[\"2\", \"3\"]"),
         ] {
             assert_eq!(rhai(rust), expected);
         }

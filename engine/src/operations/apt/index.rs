@@ -3,6 +3,7 @@
 use crate::execute::Output;
 use crate::facts::files::{Entry, File};
 use crate::facts::server::Date;
+use crate::operations::files::seconds_of;
 use crate::{Commands, Host, Result, Shell, sh};
 
 /// The file whose time tells when the index was last renewed. Ubuntu touches it by itself, Debian does
@@ -25,12 +26,6 @@ pub(super) fn is_stale(host: &Host<'_>, cache_time: Option<i64>) -> Result<bool>
     let Some(renewed) = stamp.here().and_then(|info| info.mtime) else { return Ok(true) };
     let now = host.fact(&Date {})?;
     Ok((*now).as_deref().and_then(seconds_of).is_none_or(|now| now - renewed.0 >= seconds))
-}
-
-/// Seconds since 1970 of `2026-01-31T10:00:00+01:00`.
-fn seconds_of(date: &str) -> Option<i64> {
-    let date = date.trim_start_matches("datetime:");
-    date.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second)
 }
 
 /// Renews the index and notes when. The language is fixed, so that [`fetched`] can read the output.
@@ -67,13 +62,6 @@ pub(super) fn fetched(outputs: &[Output]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn reads_times_with_an_offset() {
-        assert_eq!(seconds_of("1970-01-01T02:00:00+02:00"), Some(0));
-        assert_eq!(seconds_of("datetime:1970-01-01T00:01:00+00:00"), Some(60));
-        assert_eq!(seconds_of("today"), None);
-    }
 
     #[test]
     fn an_index_that_is_as_it_was_is_no_change() {

@@ -1,6 +1,6 @@
 use indexmap::IndexMap;
 
-use super::each;
+use super::{each, is_there};
 use crate::args::{OneOrMany, Scalar};
 use crate::facts::docker::{self, DockerImage};
 use crate::{Args, Commands, Error, Host, Operation, Result, Scope, Shell, sh};
@@ -82,7 +82,7 @@ impl Operation for BuildImage {
             }
             let mut are_there = true;
             for fact in &facts {
-                are_there &= host.fact(fact)?.get(0).is_some();
+                are_there &= is_there(&*host.fact(fact)?);
             }
             if are_there {
                 return Ok(Commands::none(format!("{} is there", self.tags().join(", "))));

@@ -26,17 +26,20 @@ pub(super) fn differences(wanted: &EnsureContainer, is: &Json) -> Result<Vec<Dif
     // What stands in extra_args may be ports and volumes as well.
     let is_exact = wanted.extra_args.is_none();
     let ports = wanted.ports.iter().flatten().flat_map(|it| port_bindings(it)).collect();
-    found.set("ports", bound_ports(is), ports, is_exact);
+    found.set("ports", "HostConfig", bound_ports(is), ports, is_exact);
     let (named, anonymous): (Vec<_>, Vec<_>) =
         wanted.volumes.iter().flatten().cloned().partition(|it| it.contains(':'));
-    found.set("volumes", strings(is, "/HostConfig/Binds"), named.into_iter().collect(), is_exact);
-    found.has("volumes", keys(is, "/Config/Volumes"), anonymous);
-    found.has("networks", keys(is, "/NetworkSettings/Networks"), given(wanted.networks.as_ref()));
+    let binds = strings(is, "/HostConfig/Binds");
+    found.set("volumes", "HostConfig", binds, named.into_iter().collect(), is_exact);
+    found.has("volumes", "Config", keys(is, "/Config/Volumes"), anonymous);
+    let networks = keys(is, "/NetworkSettings/Networks");
+    found.has("networks", "NetworkSettings", networks, given(wanted.networks.as_ref()));
     let variables = given(wanted.env_vars.as_ref()).into_iter().filter(|it| it.contains('='));
-    found.has("env_vars", strings(is, "/Config/Env"), variables.collect());
-    found.has("labels", labels(is), given(wanted.labels.as_ref()));
-    found.has("mounts", mounts(is), wanted.mounts.iter().flatten().map(|it| mount(it)).collect());
-    found.has("dns", strings(is, "/HostConfig/Dns"), given(wanted.dns.as_ref()));
+    found.has("env_vars", "Config", strings(is, "/Config/Env"), variables.collect());
+    found.has("labels", "Config", labels(is), given(wanted.labels.as_ref()));
+    let wanted_mounts = wanted.mounts.iter().flatten().map(|it| mount(it)).collect();
+    found.has("mounts", "HostConfig", mounts(is), wanted_mounts);
+    found.has("dns", "HostConfig", strings(is, "/HostConfig/Dns"), given(wanted.dns.as_ref()));
     if let Some(policy) = &wanted.restart_policy {
         let (name, _) = policy.split_once(':').unwrap_or((policy, ""));
         found.differs("restart_policy", "/HostConfig/RestartPolicy/Name", policy, |is| is == name);
@@ -107,18 +110,23 @@ impl Found<'_> {
     }
 
     /// A list that must hold what is wanted, because others come from the image.
-    fn has(&mut self, name: &'static str, is: BTreeSet<String>, wanted: Vec<String>) {
-        self.set(name, is, wanted.into_iter().collect(), false);
+    fn has(&mut self, name: &'static str, part: &str, is: BTreeSet<String>, wanted: Vec<String>) {
+        self.set(name, part, is, wanted.into_iter().collect(), false);
     }
 
-    /// A list that must be as it is wanted.
+    /// A list that must be as it is wanted. Docker leaves out empty lists; of a part that is not there
+    /// at all, nothing is known.
     fn set(
         &mut self,
         name: &'static str,
+        part: &str,
         is: BTreeSet<String>,
         wanted: BTreeSet<String>,
         is_exact: bool,
     ) {
+        if self.is.get(part).is_none() {
+            return;
+        }
         let same = if is_exact { is == wanted } else { wanted.is_subset(&is) };
         if !same {
             let join = |set: BTreeSet<String>| set.into_iter().collect::<Vec<_>>().join(", ");

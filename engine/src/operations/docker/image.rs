@@ -1,5 +1,6 @@
 use serde_json::Value as Json;
 
+use super::is_there;
 use crate::facts::docker::{self, DockerImage};
 use crate::{Args, Commands, Error, Host, Operation, Result, Scope, sh};
 
@@ -41,7 +42,7 @@ impl Operation for EnsureImage {
             todo.attribute(format!("docker image {image}"), "image", "", "newest");
             return Ok(todo);
         }
-        let is_there = host.fact(&fact)?.get(0).is_some();
+        let is_there = is_there(&*host.fact(&fact)?);
         match (self.present, is_there) {
             (true, true) => Ok(Commands::none(format!("docker image {image} is there"))),
             (true, false) => {

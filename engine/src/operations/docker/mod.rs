@@ -14,6 +14,8 @@ mod prune;
 mod volume;
 mod words;
 
+use serde_json::Value as Json;
+
 use crate::Shell;
 use crate::operation::OpDef;
 
@@ -33,6 +35,11 @@ pub(super) const OPERATIONS: &[OpDef] = &[
 
 /// The registry that is meant where none is named.
 const DOCKER_HUB: &str = "https://index.docker.io/v1/";
+
+/// Whether the answer about an object says that it is there; a fake host may just say `true`.
+fn is_there(answer: &Json) -> bool {
+    answer.get(0).is_some() || *answer == Json::Bool(true)
+}
 
 /// Appends a flag with each value.
 fn each<T: AsRef<str>>(line: &mut Shell, flag: &'static str, values: impl IntoIterator<Item = T>) {

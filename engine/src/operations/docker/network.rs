@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 use serde_json::{Value as Json, json};
 
-use super::each;
+use super::{each, is_there};
 use crate::facts::docker::{self, DockerNetwork};
 use crate::{Args, Commands, Host, Operation, Result, Scope, Shell, sh};
 
@@ -73,11 +73,11 @@ impl Operation for EnsureNetwork {
         let fact = DockerNetwork { object_id: name.clone() };
         let now = host.fact(&fact)?;
         let subject = format!("docker network {name}");
-        if self.present && now.get(0).is_some() {
+        if self.present && is_there(&now) {
             return Ok(Commands::none(format!("{subject} exists")));
         }
         if !self.present {
-            if now.is_null() {
+            if !is_there(&now) {
                 return Ok(Commands::none(format!("{subject} does not exist")));
             }
             let mut todo = Commands::from(sh!("docker network rm {name}"));

@@ -1,6 +1,6 @@
 use serde_json::{Value as Json, json};
 
-use super::each;
+use super::{each, is_there};
 use crate::facts::docker::{self, DockerVolume};
 use crate::{Args, Commands, Host, Operation, Result, Scope, Shell, sh};
 
@@ -37,11 +37,11 @@ impl Operation for EnsureVolume {
         let fact = DockerVolume { object_id: name.clone() };
         let now = host.fact(&fact)?;
         let subject = format!("docker volume {name}");
-        if self.present && now.get(0).is_some() {
+        if self.present && is_there(&now) {
             return Ok(Commands::none(format!("{subject} exists")));
         }
         if !self.present {
-            if now.is_null() {
+            if !is_there(&now) {
                 return Ok(Commands::none(format!("{subject} does not exist")));
             }
             let mut todo = Commands::from(sh!("docker volume rm {name}"));

@@ -1,7 +1,7 @@
 //! Something of another kind is where an operation wants its own: back it up, remove it, or refuse.
 
 use crate::error::Error;
-use crate::facts::files::{Entry, EntryKind};
+use crate::facts::files::{Directory, Entry, EntryKind, File, Found, Link};
 use crate::{Commands, Host, Result, Scope, sh};
 
 use super::ownership::operand;
@@ -57,6 +57,26 @@ impl Force<'_> {
     pub(super) fn touches(&self) -> Option<Scope> {
         self.backup_dir.filter(|_| self.allowed && self.backup).map(Scope::tree)
     }
+}
+
+/// An error where something else than a file, or a link to one, is at a path.
+pub(crate) fn only_file(host: &Host<'_>, path: &str) -> Result<()> {
+    let now = host.fact(&File::at(path))?;
+    only(host, path, &now, "file")
+}
+
+/// An error where something else than a directory, or a link to one, is at a path.
+pub(crate) fn only_directory(host: &Host<'_>, path: &str) -> Result<()> {
+    let now = host.fact(&Directory::at(path))?;
+    only(host, path, &now, "directory")
+}
+
+fn only(host: &Host<'_>, path: &str, now: &Found, wanted: &str) -> Result<()> {
+    if *now == Found::Other && host.fact(&Link::at(path))?.here().is_none() {
+        return Err(Error::failed(format!("{path} is there, but is not a {wanted}"))
+            .hint(format!("move it away, or choose another {wanted}")));
+    }
+    Ok(())
 }
 
 /// What is at a path, in words.

@@ -85,8 +85,8 @@ pub(crate) struct Line {
     insert_before: Option<String>,
 
     /// A command that must accept the new file before it goes live; `%s` is the file. Default: `visudo`
-    /// for sudoers; `sshd -t` and `nginx -t` for their main files, where they accept the present one;
-    /// `""` for none.
+    /// for sudoers; `crontab` for `/etc/crontab` and `/etc/cron.d`, where it can look at a file; `sshd -t` and
+    /// `nginx -t` for their main files, where they accept the present one; `""` for none.
     validate: Option<String>,
 }
 

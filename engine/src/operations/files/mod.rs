@@ -33,9 +33,11 @@ mod yaml;
 mod yaml_text;
 
 pub(crate) use directory::Directory;
+pub(crate) use force::{only_directory, only_file};
 pub(crate) use given::GivenText;
 pub(crate) use ownership::operand;
 pub(crate) use predict::Predict;
+pub(crate) use times::seconds_of;
 pub(crate) use upload::Upload;
 
 use crate::operation::OpDef;

@@ -17,6 +17,10 @@ use crate::{Args, Commands, Host, Operation, Result, Scope};
 /// then in the project. Besides Jinja2's filters there are those that Ansible's users know:
 /// `to_json`, `to_yaml`, `b64encode`, `regex_replace`, `quote`, `combine`, `ternary` and more.
 ///
+/// Other than in Jinja2, `int` and `float` take text that is no number for a mistake, unless they are given
+/// a default: `x | int(0)`. What would be other at each run (`random`, `lipsum`) is missing, and so are
+/// `urlize`, `varargs` in macros, and `%` behind text, for which there is `format`.
+///
 /// The rendered text goes to the host as `files.put` sends it: written only where it differs, and
 /// renamed into place. Secrets are written as they are and shown as `***`.
 ///

@@ -162,7 +162,7 @@ fn host_time(host: &Host<'_>, clock: DateTime) -> Result<i64> {
 }
 
 /// A time as the host tells it, in seconds since 1970; one without an offset counts as UTC.
-pub(super) fn seconds_of(time: &str) -> Option<i64> {
+pub(crate) fn seconds_of(time: &str) -> Option<i64> {
     let text = time.trim().trim_start_matches("datetime:").replace(' ', "T");
     let moment = text.parse::<jiff::Timestamp>().ok();
     moment.or_else(|| format!("{text}Z").parse().ok()).map(jiff::Timestamp::as_second)

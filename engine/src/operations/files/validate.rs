@@ -2,6 +2,11 @@
 
 use crate::command::quote;
 
+/// Debian's `crontab` looks at a file with `-n`, cronie's with `-T`; others cannot. To cronie `-n` means
+/// something else.
+const CRONTAB: &str = "case \"$(crontab -h 2>&1)\" in *'-n'*'dry run'*) crontab -n %s;; \
+    *'-T'*) crontab -T %s;; esac";
+
 /// The check given, where it says something; else that of the program which reads the file, where the
 /// host has it.
 ///
@@ -16,6 +21,9 @@ pub(super) fn check(path: &str, given: Option<&str>) -> Option<String> {
         "/etc/nginx/nginx.conf" => "nginx -tqc",
         path if path == "/etc/sudoers" || path.starts_with("/etc/sudoers.d/") => {
             return Some("! command -v visudo >/dev/null || visudo -cf %s >/dev/null".to_owned());
+        }
+        path if path == "/etc/crontab" || path.starts_with("/etc/cron.d/") => {
+            return Some(CRONTAB.to_owned());
         }
         _ => return None,
     };

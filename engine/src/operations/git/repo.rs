@@ -2,7 +2,7 @@ use super::own;
 use crate::execute::Output;
 use crate::facts::files::{self, Entry, EntryKind, Found, Info};
 use crate::facts::git::{GitBranch, GitConfig, GitLocalCommit, GitRemoteBranchCommit, GitTag};
-use crate::operations::files::{Directory, Predict};
+use crate::operations::files::{Directory, Predict, only_directory};
 use crate::{Args, Commands, Error, Host, Operation, Result, Scope, Shell, sh};
 
 /// Clone a repository, and keep it at a branch or tag.
@@ -72,6 +72,7 @@ impl Operation for Repo {
         if is_clone {
             self.update(host, &mut lines)?;
         } else {
+            only_directory(host, &self.dest)?;
             lines.push(self.clone_line());
         }
         let only_submodules = lines.is_empty() && self.update_submodules;

@@ -3,7 +3,7 @@ use super::{parent, remove};
 use crate::args::{Mode, OneOrMany};
 use crate::facts::files::{Entry, File};
 use crate::facts::gpg::GpgKeyrings;
-use crate::operations::files::Directory;
+use crate::operations::files::{Directory, only_file};
 use crate::{Args, Commands, Error, Host, Operation, Result};
 
 /// Install keys into a file, or remove them.
@@ -87,6 +87,7 @@ impl Key {
         if !self.ids().is_empty() {
             host.want(&keyrings);
         }
+        only_file(host, dest)?;
         let file = host.fact(&File::at(dest))?;
         let is_there = if self.ids().is_empty() {
             file.here().is_some()

@@ -2,7 +2,7 @@
 
 use crate::facts::files::File;
 use crate::facts::gpg::Keyring;
-use crate::operations::files::Predict;
+use crate::operations::files::{Predict, only_file};
 use crate::{Commands, Error, Host, Result, sh};
 
 /// Whether a wanted id is that of a key: its end, its start, or a fingerprint that ends in it.
@@ -15,6 +15,7 @@ pub(super) fn is_key(key: &str, wanted: &str) -> bool {
 
 /// Removes a file.
 pub(super) fn file(host: &Host<'_>, path: &str) -> Result<Commands> {
+    only_file(host, path)?;
     if host.fact(&File::at(path))?.here().is_none() {
         return Ok(Commands::none(format!("{path} does not exist")));
     }

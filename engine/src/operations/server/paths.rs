@@ -3,10 +3,10 @@
 use indexmap::IndexMap;
 
 use crate::command::Diff;
-use crate::facts::files::{Directory, EntryKind, Found, Info, Link};
+use crate::facts::files::{Directory, EntryKind, Found, Info};
 use crate::facts::server::User;
-use crate::operations::files::Predict;
-use crate::{Commands, Error, Host, Result, Scope, Shell, sh};
+use crate::operations::files::{Predict, only_directory};
+use crate::{Commands, Host, Result, Scope, Shell, sh};
 
 /// Whose a path should be.
 #[derive(Clone, Copy, Debug)]
@@ -52,11 +52,7 @@ impl Owned<'_> {
                 self.give(&mut todo, path, EntryKind::Directory);
                 todo.will_be(path, EntryKind::Directory, self.info());
             }
-            Found::Other if host.fact(&Link::at(path))?.here().is_some() => {}
-            Found::Other => {
-                return Err(Error::failed(format!("{path} is there, but is not a directory"))
-                    .hint("remove it, or choose another directory"));
-            }
+            Found::Other => only_directory(host, path)?,
         }
         Ok(todo)
     }

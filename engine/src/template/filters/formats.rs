@@ -1,5 +1,7 @@
 //! Filters between formats: JSON, YAML, base64, digests.
 
+use std::fmt::Write;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use md5::Digest as _;
@@ -14,12 +16,14 @@ use crate::project::hexadecimal;
 use crate::template::values::from_json;
 
 pub(super) const NAMES: &[&str] = &[
+    "tojson",
     "to_json",
     "to_nice_json",
     "from_json",
     "to_yaml",
     "to_nice_yaml",
     "from_yaml",
+    "from_yaml_all",
     "b64encode",
     "b64decode",
     "hash",
@@ -27,28 +31,22 @@ pub(super) const NAMES: &[&str] = &[
     "sha1",
     "sha256",
     "checksum",
+    "to_uuid",
+    "strftime",
 ];
 
 pub(super) fn add(environment: &mut Environment<'_>) {
-    environment.add_filter("to_json", |value: &Value, options: Kwargs| {
-        let json = sorted(json(value)?, options.get::<Option<bool>>("sort_keys")?.unwrap_or(false));
-        match options.get::<Option<usize>>("indent")? {
-            None => {
-                options.assert_all_used()?;
-                written(&json, Spaced(CompactFormatter))
-            }
-            Some(width) => {
-                options.assert_all_used()?;
-                written(&json, PrettyFormatter::with_indent(" ".repeat(width).as_bytes()))
-            }
-        }
-    });
-    environment.add_filter("to_nice_json", |value: &Value, options: Kwargs| {
-        let json = sorted(json(value)?, options.get::<Option<bool>>("sort_keys")?.unwrap_or(true));
-        let width = options.get::<Option<usize>>("indent")?.unwrap_or(4);
-        options.assert_all_used()?;
-        written(&json, PrettyFormatter::with_indent(" ".repeat(width).as_bytes()))
-    });
+    environment.add_filter("tojson", tojson);
+    for (name, sort, indent) in [("to_json", false, None), ("to_nice_json", true, Some(4))] {
+        environment.add_filter(name, move |value: &Value, options: Kwargs| {
+            let sort = options.get::<Option<bool>>("sort_keys")?.unwrap_or(sort);
+            let indent = options.get::<Option<usize>>("indent")?.or(indent);
+            let is_ascii = options.get::<Option<bool>>("ensure_ascii")?.unwrap_or(false);
+            options.assert_all_used()?;
+            let text = json_text(&sorted(json(value)?, sort), indent)?;
+            Ok::<String, Error>(if is_ascii { ascii(&text) } else { text })
+        });
+    }
     environment.add_filter("from_json", |text: &str| {
         let json: Json =
             serde_json::from_str(text).map_err(|error| wrong(format!("not JSON: {error}")))?;
@@ -67,6 +65,13 @@ pub(super) fn add(environment: &mut Environment<'_>) {
         let json: Json = serde_saphyr::from_str(text).map_err(|_| wrong("the text is not YAML"))?;
         Ok::<Value, Error>(from_json(&json))
     });
+    environment.add_filter("from_yaml_all", |text: &str| {
+        let all: Vec<Json> =
+            serde_saphyr::from_multiple(text).map_err(|_| wrong("the text is not YAML"))?;
+        Ok::<Value, Error>(all.iter().map(from_json).collect())
+    });
+    environment.add_filter("to_uuid", to_uuid);
+    environment.add_filter("strftime", strftime);
     environment.add_filter("b64encode", |value: &Value| match value.as_bytes() {
         Some(bytes) => STANDARD.encode(bytes),
         None => STANDARD.encode(value.to_string()),
@@ -84,6 +89,73 @@ pub(super) fn add(environment: &mut Environment<'_>) {
     {
         environment.add_filter(filter, move |text: StringInput<'_>| digest(text.as_str(), name));
     }
+}
+
+/// Jinja2's own: keys in order, ASCII only, and harmless inside of HTML.
+#[expect(clippy::needless_pass_by_value, reason = "filters get their arguments by value")]
+fn tojson(value: &Value, indent: Option<usize>, options: Kwargs) -> Result<Value, Error> {
+    let indent = indent.or(options.get("indent")?);
+    options.assert_all_used()?;
+    let mut text = ascii(&json_text(&sorted(json(value)?, true), indent)?);
+    for (letter, code) in [('<', "003c"), ('>', "003e"), ('&', "0026"), ('\'', "0027")] {
+        text = text.replace(letter, &format!("\\u{code}"));
+    }
+    Ok(Value::from_safe_string(text))
+}
+
+fn json_text(json: &Json, indent: Option<usize>) -> Result<String, Error> {
+    match indent {
+        None => written(json, Spaced(CompactFormatter)),
+        Some(width) => {
+            let before = " ".repeat(width.min(64));
+            written(json, PrettyFormatter::with_indent(before.as_bytes()))
+        }
+    }
+}
+
+/// JSON whose other letters are escaped.
+fn ascii(json: &str) -> String {
+    let mut text = String::new();
+    for it in json.chars() {
+        if it.is_ascii() {
+            text.push(it);
+        } else {
+            for unit in it.encode_utf16(&mut [0; 2]) {
+                let _ = write!(text, "\\u{unit:04x}");
+            }
+        }
+    }
+    text
+}
+
+/// The UUID of a name (version 5), in Ansible's namespace or another. RFC 9562, section 5.5.
+fn to_uuid(name: &str, namespace: Option<&str>) -> Result<String, Error> {
+    let namespace = namespace.unwrap_or("361E6D51-FAEC-444A-9079-341386DA8E2E");
+    let digits: String = namespace.chars().filter(|it| *it != '-').collect();
+    let bytes: Option<Vec<u8>> =
+        (0..16).map(|at| u8::from_str_radix(digits.get(2 * at..2 * at + 2)?, 16).ok()).collect();
+    let bytes = bytes.ok_or_else(|| wrong(format!("`{namespace}` is no UUID")))?;
+    let mut digest = sha1::Sha1::new();
+    digest.update(&bytes);
+    digest.update(name.as_bytes());
+    let mut uuid: Vec<u8> = digest.finalize().into_iter().take(16).collect();
+    if let Some(byte) = uuid.get_mut(6) {
+        *byte = *byte & 0x0f | 0x50;
+    }
+    if let Some(byte) = uuid.get_mut(8) {
+        *byte = *byte & 0x3f | 0x80;
+    }
+    let digits = hexadecimal(&uuid);
+    let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
+    Ok([part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)].join("-"))
+}
+
+/// `"%Y-%m-%d" | strftime(seconds)`: a moment in seconds since 1970, in UTC.
+fn strftime(format: &str, seconds: i64) -> Result<String, Error> {
+    let time = jiff::Timestamp::from_second(seconds)
+        .map_err(|_| wrong("the seconds are no moment that a calendar knows"))?;
+    jiff::fmt::strtime::format(format, time)
+        .map_err(|error| wrong(format!("`{format}` is no format of a time: {error}")))
 }
 
 fn digest(text: &str, name: &str) -> Result<String, Error> {

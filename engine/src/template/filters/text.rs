@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use minijinja::value::{ArgType, Kwargs, Rest, StringInput, ValueOrKwargs, from_args};
+use minijinja::value::{ArgType, Kwargs, Rest, StringInput, ValueKind, ValueOrKwargs, from_args};
 use minijinja::{Environment, Error, Value};
 use regex::Regex;
 
@@ -27,6 +27,8 @@ pub(super) const NAMES: &[&str] = &[
     "wordwrap",
     "bool",
     "mandatory",
+    "type_debug",
+    "urlsplit",
 ];
 
 pub(super) fn add(environment: &mut Environment<'_>) {
@@ -43,7 +45,9 @@ pub(super) fn add(environment: &mut Environment<'_>) {
     });
     environment.add_filter("path_join", path_join);
     environment.add_filter("center", |text: StringInput<'_>, width: Option<usize>| {
-        pad(text.as_str(), width.unwrap_or(80), |gap| gap / 2)
+        // Python puts the odd space before in a field of odd width.
+        let width = width.unwrap_or(80);
+        pad(text.as_str(), width, |gap| gap / 2 + (gap & width & 1))
     });
     environment.add_filter("ljust", |text: StringInput<'_>, width: usize| {
         pad(text.as_str(), width, |_| 0)
@@ -51,14 +55,70 @@ pub(super) fn add(environment: &mut Environment<'_>) {
     environment.add_filter("rjust", |text: StringInput<'_>, width: usize| {
         pad(text.as_str(), width, |gap| gap)
     });
-    environment.add_filter("wordcount", |text: &str| text.split_whitespace().count());
+    environment.add_filter("wordcount", |text: &str| {
+        // Word by word as `\w+` finds them.
+        text.split(|it: char| !it.is_alphanumeric() && it != '_')
+            .filter(|it| !it.is_empty())
+            .count()
+    });
     environment.add_filter("comment", comment);
     environment.add_filter("truncate", truncate);
     environment.add_filter("wordwrap", wordwrap);
     environment.add_filter("bool", is_yes);
+    environment.add_filter("type_debug", type_name);
+    environment.add_filter("urlsplit", urlsplit);
     environment.add_filter("mandatory", |value: Value| {
         if value.is_undefined() { Err(wrong("a mandatory value is not set")) } else { Ok(value) }
     });
+}
+
+/// The name of the value's type in Python.
+fn type_name(value: &Value) -> &'static str {
+    match value.kind() {
+        ValueKind::Undefined => "AnsibleUndefined",
+        ValueKind::None => "NoneType",
+        ValueKind::Bool => "bool",
+        ValueKind::Number if value.is_integer() => "int",
+        ValueKind::Number => "float",
+        ValueKind::String => "str",
+        ValueKind::Bytes => "bytes",
+        ValueKind::Map => "dict",
+        _ => "list",
+    }
+}
+
+/// The parts of an address, or one of them: `hostname`, `port`, `path`, `query`, ….
+fn urlsplit(address: &str, wanted: Option<&str>) -> Result<Value, Error> {
+    let (rest, fragment) = address.split_once('#').unwrap_or((address, ""));
+    let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+    let (scheme, rest) = rest.split_once("://").unwrap_or(("", rest));
+    let (netloc, path) = match (scheme, rest.find('/')) {
+        ("", _) => ("", rest),
+        (_, Some(at)) => rest.split_at(at),
+        (_, None) => (rest, ""),
+    };
+    let (login, place) = netloc.rsplit_once('@').unwrap_or(("", netloc));
+    let (user, password) = login.split_once(':').unwrap_or((login, ""));
+    let (name, port) = match place.rsplit_once(':') {
+        Some((name, port)) if port.parse::<u16>().is_ok() => (name, port.parse::<u16>().ok()),
+        _ => (place, None),
+    };
+    let some = |text: &str| if text.is_empty() { Value::from(()) } else { Value::from(text) };
+    let hostname = name.trim_matches(['[', ']']).to_lowercase();
+    let parts = [
+        ("fragment", Value::from(fragment)),
+        ("hostname", some(&hostname)),
+        ("netloc", Value::from(netloc)),
+        ("password", some(password)),
+        ("path", Value::from(path)),
+        ("port", Value::from(port)),
+        ("query", Value::from(query)),
+        ("scheme", Value::from(scheme.to_lowercase())),
+        ("username", some(user)),
+    ];
+    let Some(wanted) = wanted else { return Ok(Value::from_pairs(parts)) };
+    let found = parts.into_iter().find(|(name, _)| *name == wanted);
+    found.map(|(_, value)| value).ok_or_else(|| wrong(format!("an address has no part `{wanted}`")))
 }
 
 /// Python's `\1` and `\g<name>` in a replacement as `${1}`, `${name}`.
@@ -189,7 +249,7 @@ fn path_join(parts: &Value) -> Result<String, Error> {
     Ok(path)
 }
 
-fn pad(text: &str, width: usize, before: fn(usize) -> usize) -> String {
+fn pad(text: &str, width: usize, before: impl Fn(usize) -> usize) -> String {
     let gap = width.min(10_000).saturating_sub(text.chars().count());
     let left = before(gap);
     format!("{}{text}{}", " ".repeat(left), " ".repeat(gap - left))
@@ -221,41 +281,105 @@ fn truncate(text: &str, arguments: Rest<ValueOrKwargs>) -> Result<String, Error>
     Ok(format!("{kept}{end}"))
 }
 
-/// Jinja2's `wordwrap(width=79, break_long_words=True, wrapstring=newline)`.
+/// Jinja2's `wordwrap(width=79, break_long_words=True, wrapstring=newline, break_on_hyphens=True)`.
 fn wordwrap(text: &str, arguments: Rest<ValueOrKwargs>) -> Result<String, Error> {
     let arguments = arguments.into_values();
-    let (width, split, joint, options): (Option<usize>, Option<bool>, Option<String>, Kwargs) =
-        from_args(&arguments)?;
+    let (width, split, joint, hyphens, options): (
+        Option<usize>,
+        Option<bool>,
+        Option<String>,
+        Option<bool>,
+        Kwargs,
+    ) = from_args(&arguments)?;
     let width = or_named(width, &options, "width")?.unwrap_or(79).max(1);
     let split = or_named(split, &options, "break_long_words")?.unwrap_or(true);
     let joint = or_named(joint, &options, "wrapstring")?.unwrap_or_else(|| "\n".to_owned());
+    let hyphens = or_named(hyphens, &options, "break_on_hyphens")?.unwrap_or(true);
     options.assert_all_used()?;
     let wrapped: Vec<String> =
-        text.lines().map(|line| wrap(line, width, split).join(&joint)).collect();
+        text.lines().map(|line| wrap(line, width, split, hyphens).join(&joint)).collect();
     Ok(wrapped.join(&joint))
 }
 
-fn wrap(line: &str, width: usize, split_words: bool) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in line.split(' ') {
-        let mut word: Vec<char> = word.chars().collect();
-        while let Some(last) = lines.last_mut() {
-            let used = last.chars().count();
-            let gap = usize::from(used > 0);
-            if used + gap + word.len() <= width || (used == 0 && !split_words) {
-                if gap > 0 {
-                    last.push(' ');
-                }
-                last.extend(word);
+/// As Python's `textwrap` does it: a line takes pieces as long as they fit, and has no gap at its end.
+fn wrap(line: &str, width: usize, split_words: bool, hyphens: bool) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut current = String::new();
+    let mut used = 0;
+    let finish = |lines: &mut Vec<String>, current: &mut String| {
+        let done = std::mem::take(current);
+        let done = done.trim_end();
+        if !done.is_empty() {
+            lines.push(done.to_owned());
+        }
+    };
+    for piece in pieces(line, hyphens) {
+        let mut piece = piece;
+        loop {
+            if used == 0 && !lines.is_empty() && piece.trim().is_empty() {
                 break;
             }
-            if used == 0 {
-                last.extend(word.drain(..width));
+            let length = piece.chars().count();
+            if used + length <= width || (used == 0 && !split_words) {
+                current.push_str(&piece);
+                used += length;
+                break;
             }
-            lines.push(String::new());
+            if length > width && split_words && used < width {
+                let at = cut(&piece, width - used, hyphens);
+                let rest = piece.split_off(at);
+                current.push_str(&piece);
+                piece = rest;
+            }
+            finish(&mut lines, &mut current);
+            used = 0;
         }
     }
+    finish(&mut lines, &mut current);
     lines
+}
+
+/// Where a word that is longer than a line is cut: behind the last hyphen that fits, if it has one.
+fn cut(word: &str, room: usize, hyphens: bool) -> usize {
+    let end = word.char_indices().nth(room).map_or(word.len(), |(at, _)| at);
+    let head = word.get(..end).unwrap_or_default();
+    match head.rfind('-').filter(|_| hyphens) {
+        Some(at) if head.get(..at).is_some_and(|it| it.contains(|c| c != '-')) => at + 1,
+        _ => end,
+    }
+}
+
+/// Words and the gaps between them; with `hyphens`, a word ends behind a hyphen between letters.
+fn pieces(line: &str, hyphens: bool) -> Vec<String> {
+    let letters: Vec<char> = line.chars().collect();
+    let is_letter = |at: Option<usize>| {
+        at.and_then(|at| letters.get(at)).is_some_and(|it| it.is_alphabetic() || *it == '_')
+    };
+    let is_hyphen = |at: Option<usize>| at.and_then(|at| letters.get(at)) == Some(&'-');
+    let mut pieces = vec![String::new()];
+    for (at, it) in letters.iter().enumerate() {
+        let before = at.checked_sub(1);
+        let two_before = at.checked_sub(2);
+        let three_before = at.checked_sub(3);
+        let turns = before
+            .and_then(|at| letters.get(at))
+            .is_some_and(|last| last.is_whitespace() != it.is_whitespace());
+        let is_behind_hyphen = hyphens
+            && is_hyphen(before)
+            && is_letter(two_before)
+            && (is_letter(three_before)
+                || (is_hyphen(three_before) && is_letter(at.checked_sub(4))))
+            && is_letter(Some(at))
+            && (is_letter(Some(at + 1)) || (is_hyphen(Some(at + 1)) && is_letter(Some(at + 2))));
+        if turns || is_behind_hyphen {
+            pieces.push(String::new());
+        }
+        if let Some(last) = pieces.last_mut() {
+            last.push(*it);
+        }
+    }
+    pieces.retain(|it| !it.is_empty());
+    pieces
 }
 
 fn or_named<T>(given: Option<T>, options: &Kwargs, name: &'static str) -> Result<Option<T>, Error>
