@@ -6,6 +6,7 @@
 mod descriptors;
 mod hosts;
 mod tally;
+mod ways;
 mod work;
 
 pub use work::{FactRequest, Work};
@@ -32,6 +33,7 @@ use crate::script::{CallPath, HostView, InventoryView, Program, STACK, Shared};
 use crate::settings::Settings;
 use hosts::{Go, HostRun, Report};
 use tally::Tally;
+pub(crate) use ways::Reversed;
 
 /// Handshakes under way at the same time: more only makes each slower and meets `MaxStartups`.
 const HANDSHAKES: usize = 256;
@@ -267,13 +269,14 @@ impl<'a> Run<'a> {
         let mut problems = Vec::new();
         for (index, report) in self.stage_all(crew, everyone, &Go::Plan) {
             match report {
-                Report::Planned { records: own, open, messages, basis } => {
+                Report::Planned { records: own, open, stops, messages, basis } => {
                     ready.push(index);
                     for (path, record) in own {
                         records.entry(path).or_default().push(record);
                     }
                     let host = self.name(index);
-                    plan.open.extend(open.into_iter().map(|problem| (host.clone(), problem)));
+                    plan.open.extend(open.into_iter().map(|problem| (host.clone(), *problem)));
+                    plan.stops.extend(stops);
                     plan.bases.extend(basis.map(|basis| (host.clone(), *basis)));
                     if self.settings.dry {
                         self.tally.messages(&host, messages);
@@ -319,6 +322,7 @@ impl<'a> Run<'a> {
             let Some(error) = outdated(saved.get(&host), &now) else { return true };
             plan.records.retain(|it| it.host != host);
             plan.open.retain(|(name, _)| *name != host);
+            plan.stops.retain(|it| it.host != host);
             let problem = Problem { host: Some(host), ..Problem::new(error) };
             self.tally.event(&Event::Problem(problem));
             false

@@ -190,6 +190,44 @@ async fn many_small_jobs_do_not_stall() {
 }
 
 #[tokio::test]
+async fn a_halted_job_ends_behind_the_operation_that_is_running() {
+    let folder = Folder::new("halt");
+    let (begun, go_on) = (folder.path("begun"), folder.path("go-on"));
+    let mut session = session().await;
+    let wait = format!("touch {begun}; until [ -e {go_on} ]; do sleep 0.02; done; exit 3");
+    let first = Step { success_codes: vec![3], ..Step::run(wait) };
+    let of = |group, text: &str| Step { group, ..Step::run(text) };
+    let always = Step { always: true, ..of(2, "echo always") };
+    let steps = vec![of(0, "true"), first, of(0, "echo same"), of(1, "echo other"), always];
+    let halter = session.halter();
+    let halt = async {
+        while !Path::new(&begun).exists() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        halter.halt().await;
+        fs::write(&go_on, "").unwrap();
+    };
+    let (results, ()) = tokio::join!(session.run(Job { steps }, None, None), halt);
+    let ended: Vec<Ended> = results.unwrap().into_iter().map(|it| it.ended).collect();
+    let done = Ended::Code(0);
+    assert_eq!(ended, [done.clone(), Ended::Code(3), done.clone(), Ended::Skipped, done]);
+    let later = session.run(Job { steps: vec![Step::run("true")] }, None, None).await.unwrap();
+    assert_eq!(later[0].ended, Ended::Skipped);
+}
+
+#[tokio::test]
+async fn the_watcher_does_not_keep_the_output_open() {
+    // Else a killed job would end with the watcher, which waits for its KILL, and not with its processes.
+    let script = "exec 5>&1 6>&2; group=$(ps -o pgid= -p $$)
+        watcher=$(ps -eo pgid=,ppid=,comm= | awk -v g=\"$group\" '$1 == g+0 && $3 == \"cat\" {print $2}')
+        [ -d /proc/$watcher/fd ] || echo 'no watcher'
+        for stream in 5 6; do ls -l /proc/$watcher/fd | grep -F \"$(readlink /proc/self/fd/$stream)\"; done
+        true";
+    let results = run(vec![Step::run(script)]).await;
+    assert_eq!(String::from_utf8_lossy(&results[0].stdout), "");
+}
+
+#[tokio::test]
 async fn endless_output_is_cut_and_ended() {
     let steps = vec![Step::run("yes infra-endless-41")];
     let error = session().await.run(Job { steps }, Some(Duration::from_secs(1)), None).await;

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use infra_engine::error::Error;
@@ -11,7 +12,7 @@ use infra_engine::fingerprint::Salt;
 use infra_engine::settings::Settings;
 
 use super::parse::Command;
-use super::{Stop, debug_inventory};
+use super::{EXIT_USAGE, Stop, debug_inventory};
 use crate::args::{Options, OutputOptions};
 use crate::diagnostic;
 use crate::engine::{self, Interrupt, Work};
@@ -47,9 +48,6 @@ pub(crate) fn command(
     options: &Options,
     origin: &Origin<'_>,
 ) -> Result<u8, Stop> {
-    if let Command::Work(work) = &command {
-        refuse_unasked(work, options)?;
-    }
     let scripts = match &command {
         Command::Work(Work::Deploy { scripts, .. }) => scripts.as_slice(),
         _ => &[],
@@ -57,6 +55,9 @@ pub(crate) fn command(
     let config = engine::config(options.run.config.as_deref(), scripts)?;
     let mut settings = options.settings(&config)?;
     let mut loaded = engine::load(inventory, &settings)?;
+    if let Command::Work(work) = &command {
+        refuse_unasked(work, scripts, &loaded, options)?;
+    }
     match command {
         Command::DebugInventory => Ok(debug_inventory::run(&loaded, &options.output)),
         Command::Shell => super::shell::run(inventory, &settings, options),
@@ -120,15 +121,25 @@ fn leave_out(finished: &HashSet<String>, loaded: &mut engine::Inventory) -> Resu
     Ok(())
 }
 
-/// A run that changes hosts needs somebody's word.
-fn refuse_unasked(work: &Work, options: &Options) -> Result<(), Error> {
+/// A run that changes hosts needs somebody's word. That it has nobody's is the last of its mistakes to be told.
+fn refuse_unasked(
+    work: &Work,
+    scripts: &[PathBuf],
+    loaded: &engine::Inventory,
+    options: &Options,
+) -> Result<(), Stop> {
     let run = &options.run;
     let is_plan = run.dry || run.plan_out.is_some();
     if !is_asked(work) || is_plan || run.yes || terminal::is_interactive() {
         return Ok(());
     }
+    let problems = engine::check(scripts, Some(loaded));
+    if !problems.is_empty() {
+        return Err(Stop::Problems(problems, EXIT_USAGE));
+    }
     Err(Error::usage("nobody can be asked whether to apply the changes: this is not a terminal")
-        .hint("give --yes to apply them without asking, or --dry to see the plan"))
+        .hint("give --yes to apply them without asking, or --dry to see the plan")
+        .into())
 }
 
 /// Whether the work is shown and asked about before it is done.

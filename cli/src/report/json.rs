@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use infra_engine::command::{Diff, scrub};
-use infra_engine::execute::{Change, Event, HostSummary, Listener, Planned, Record, Subject};
+use infra_engine::execute::{Change, Event, HostSummary, Listener, Planned, Record, Stop, Subject};
 use infra_engine::place::{Place, Problem};
 use serde_json::{Value, json};
 
@@ -56,6 +56,9 @@ impl<W: Write + Send> Listener for Json<W> {
             && self.selection != Selection::Facts
         {
             plan.records.iter().for_each(|record| self.line(planned(record)));
+            for stop in &plan.stops {
+                self.line(may_stop(stop));
+            }
             for (host, problem) in &plan.open {
                 self.line(located("open", Some(host), problem));
             }
@@ -177,6 +180,12 @@ fn about(event: &str, subject: &Subject, host: &str) -> Value {
 fn located(event: &str, host: Option<&str>, problem: &Problem) -> Value {
     json!({"event": event, "host": host, "at": problem.place.as_ref().map(place),
         "error": problem.error.message, "hint": problem.error.hint})
+}
+
+fn may_stop(stop: &Stop) -> Value {
+    let Problem { error, place: at, .. } = &stop.problem;
+    json!({"event": "stop", "host": stop.host, "at": at.as_ref().map(place),
+        "error": error.message, "hint": error.hint, "depends": *stop.why})
 }
 
 /// A mistake as a JSON object.

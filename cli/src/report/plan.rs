@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use infra_engine::execute::{Change, Plan, Planned, Subject};
+use infra_engine::execute::{Change, Plan, Planned, Stop, Subject};
 use infra_engine::place::Problem;
 
 use super::hosts;
@@ -22,6 +22,7 @@ pub(crate) fn render(plan: &Plan, view: &View) -> String {
             text.push('\n');
         }
     }
+    text.push_str(&stops(plan, view));
     text.push_str(&open(plan, view));
     text.push_str(&total(plan));
     text
@@ -104,6 +105,23 @@ fn details(record: &Planned, view: &View) -> String {
     if view.diff {
         let diff = diff::render(&record.diff, view.style);
         text.push_str(&words::indent(&diff, "    "));
+    }
+    text
+}
+
+/// Where hosts end early if a value says so that is not known yet, folded by place and reason.
+fn stops(plan: &Plan, view: &View) -> String {
+    let key = |it: &Stop| {
+        (it.problem.place.clone(), it.problem.error.message.clone(), Arc::clone(&it.why))
+    };
+    let mut text = String::new();
+    for group in hosts::fold(&plan.stops, |it| &it.host, key) {
+        let Some(Stop { problem, why, .. }) = group.first() else { continue };
+        let place = problem.place.as_ref().map(|it| format!(" at {it}")).unwrap_or_default();
+        let names = hosts::names(&group.hosts, view.width.saturating_sub(4));
+        let may_stop = view.style.paint(Role::Notice, "may stop");
+        add(&mut text, format_args!("{may_stop}{place}\n  {names}: {}\n", problem.error.message));
+        add(&mut text, format_args!("  depends on a value that is {why}\n\n"));
     }
     text
 }

@@ -10,6 +10,7 @@
 //! * `text.rs`: steps as shell text. Secrets are in stdin, never in argv or a file of ours.
 //! * `marker.rs`: what tells output from the end of a step, on stdout and stderr each.
 //! * `outgoing.rs`, `channel.rs`, `batch.rs`, `capture.rs`: sending and receiving at once, with bounded memory.
+//! * `halt.rs`: ending a job behind the operation that is running.
 //! * `upload.rs`: content above 256 KiB has a channel of its own.
 //!
 //! What a background process prints while later steps run is taken for theirs: they share the streams.
@@ -19,6 +20,7 @@ mod boot;
 mod capture;
 mod channel;
 mod error;
+mod halt;
 mod marker;
 mod outgoing;
 mod run;
@@ -31,6 +33,7 @@ use std::time::Duration;
 
 pub use batch::Sink;
 pub use error::SessionError;
+pub use halt::Halter;
 
 use batch::Batch;
 use boot::Boot;
@@ -53,6 +56,7 @@ pub struct Session {
     names: Names,
     channel: Channel,
     outgoing: Outgoing,
+    halter: Halter,
     next_id: u64,
     /// A job was cancelled, or ended with an error: what is on the wire belongs to nobody.
     dead: bool,
@@ -70,8 +74,9 @@ impl Session {
         let channel = Channel::new(process, &names.nonce);
         let mut outgoing = Outgoing::default();
         outgoing.text(boot.input.into_bytes(), None);
+        let halter = Halter::new(connection, account, channel.process());
         let (connection, account) = (Arc::clone(connection), account.clone());
-        Ok(Self { connection, account, names, channel, outgoing, next_id: 1, dead: false })
+        Ok(Self { connection, account, names, channel, outgoing, halter, next_id: 1, dead: false })
     }
 
     /// Runs a job and says what became of each step, in order. `deadline` is how long the whole job may take.
@@ -92,6 +97,9 @@ impl Session {
         run.check(&self.names)?;
         self.dead = true;
         while !run.is_done() {
+            if self.halter.is_asked() {
+                run.halt();
+            }
             let sink = reborrow(&mut sink);
             match run.load().await {
                 Next::Here(count) => self.run_here(&mut run, count, sink).await?,
@@ -101,6 +109,11 @@ impl Session {
         }
         self.dead = false;
         Ok(run.into_results())
+    }
+
+    /// What asks this session, while it runs a job, to begin no other operation.
+    pub fn halter(&self) -> Halter {
+        self.halter.clone()
     }
 
     /// Ends the session. What steps left running in the background stays.

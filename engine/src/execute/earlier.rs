@@ -50,8 +50,9 @@ impl Earlier {
         self.hosts.is_empty()
     }
 
-    /// What is left to be given to the script of a call that need not be done again.
-    pub(crate) fn find(&self, host: &str, key: &str) -> Option<Settled> {
+    /// What is left to be given to the script of a call that need not be done again. What it printed is lost where a
+    /// secret was in it; it is not run again for that, as it may not be made for being run twice.
+    pub(crate) fn find(&self, host: &str, key: &str, label: &str) -> Option<Settled> {
         let done =
             self.once.get(key).or_else(|| self.hosts.get(&(host.to_owned(), key.to_owned())))?;
         let is_masked = done.stdout.contains(MASK) || done.stderr.contains(MASK);
@@ -61,8 +62,10 @@ impl Earlier {
             stdout: done.stdout.clone(),
             stderr: done.stderr.clone(),
             code: done.code.and_then(|code| i32::try_from(code).ok()),
-            planned: is_masked
-                .then(|| "not kept from the run that is resumed, as it held a secret".into()),
+            planned: is_masked.then(|| {
+                format!("what `{label}` printed held a secret, and was not kept for `--resume`")
+                    .into()
+            }),
             ..Settled::default()
         })
     }

@@ -146,8 +146,21 @@ pub struct Plan {
     pub records: Vec<Planned>,
     /// Hosts whose plan stops early, and why: what follows there is known only in the run.
     pub open: Vec<(String, Problem)>,
+    /// Where hosts will end early if a value says so that is not known yet.
+    pub stops: Vec<Stop>,
     /// What the plan of each host was made from; empty where nobody wants to compare it later.
     pub bases: IndexMap<String, Basis>,
+}
+
+/// Where the script ends with an error if a value says so that is not known yet.
+#[derive(Clone, Debug)]
+pub struct Stop {
+    /// The host.
+    pub host: String,
+    /// The error, and where it is.
+    pub problem: Problem,
+    /// What the value waits for: "unknown until `…` has run".
+    pub why: Arc<str>,
 }
 
 /// What the plan of one host was made from and came to, as sums: a saved plan is applied only where both are

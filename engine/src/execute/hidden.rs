@@ -26,6 +26,7 @@ impl Event {
             Self::Plan(plan) => {
                 plan.records.iter_mut().for_each(planned);
                 plan.open.iter_mut().for_each(|(_, it)| problem(it));
+                plan.stops.iter_mut().for_each(|it| problem(&mut it.problem));
             }
             Self::Result(it) => record(it),
             Self::Retry { error: it, .. }

@@ -2,6 +2,8 @@
 //! Blocking, for the host's own thread; the connectors below are asynchronous.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
+use std::future::pending;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -161,10 +163,11 @@ impl Link {
             self.apart = true;
             self.run_batches(&[], &questions, &mut answers, stream, &mut exchange)?;
         }
+        let unanswered = || self.interrupt.is_stopped().then(|| Err(Error::interrupted()));
         exchange.answers = questions
             .into_iter()
             .zip(answers.found)
-            .filter_map(|(question, answer)| Some((question, answer?)))
+            .filter_map(|(question, answer)| Some((question, answer.or_else(unanswered)?)))
             .collect();
         if self.listener.wants_answers() {
             exchange
@@ -185,6 +188,9 @@ impl Link {
         exchange: &mut Exchange,
     ) -> Result<bool> {
         for batch in batches(works, questions, answers, !self.apart) {
+            if self.interrupt.is_stopped() && !batch.goes_on_with(&exchange.done) {
+                return Ok(true);
+            }
             if let Some((work, command, wait)) = batch.restart(works) {
                 let outcome = self.wait_for_restart(wait);
                 if let Some(done) = exchange.done.get_mut(work) {
@@ -325,7 +331,7 @@ impl Link {
                     message: "interrupted".to_owned(),
                     results: Vec::new(),
                 }),
-                result = exchange(connection, open, &key, Job { steps }, deadline, &mut sink) => result,
+                result = exchange(connection, open, &key, Job { steps }, deadline, &mut sink, &interrupt) => result,
             }
         });
         outputs.finish();
@@ -383,12 +389,23 @@ async fn exchange(
     job: Job,
     deadline: Option<Duration>,
     sink: &mut (dyn FnMut(usize, job::Stream, &[u8]) + Send),
+    interrupt: &Interrupt,
 ) -> Result<(Option<Session>, Vec<StepResult>), SessionError> {
     let mut session = match open {
         Some(session) => session,
         None => Session::open(&connection, account).await?,
     };
-    let results = session.run(job, deadline, Some(sink)).await?;
+    let halter = session.halter();
+    let halt = async {
+        interrupt.stopped().await;
+        halter.halt().await;
+        pending::<Infallible>().await
+    };
+    let results = tokio::select! {
+        biased;
+        results = session.run(job, deadline, Some(sink)) => results?,
+        never = halt => match never {},
+    };
     Ok((Some(session), results))
 }
 
@@ -473,6 +490,14 @@ impl Batch {
             (same && indices.len() < together::AT_MOST).then_some(indices)
         });
         fits.map(|indices| indices.push(index)).is_some()
+    }
+
+    /// Whether it has the rest of an operation that has begun.
+    fn goes_on_with(&self, done: &[Done]) -> bool {
+        match self.parts.first() {
+            Some(Part::Command(work, _)) => done.get(*work).is_some_and(|it| it.started),
+            _ => false,
+        }
     }
 
     /// The wait for a restart, if that is what the batch is.

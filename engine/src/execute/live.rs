@@ -186,7 +186,10 @@ impl Live {
                     .err()
                     .map_or_else(|| "`_retry_until` asks for it".to_owned(), |error| error.message),
             });
-            self.wait(delay)?;
+            if let Err(interrupted) = self.wait(delay) {
+                self.never_ran(&About::of(call));
+                return Err(interrupted);
+            }
         }
         Err(Error::failed("the operation was never tried"))
     }
@@ -326,12 +329,22 @@ impl Live {
     fn refuse(&self, call: &Call, error: Error, started: Instant, last: bool) -> Result<OpResult> {
         // An operation that was owed failed when this one asked something; it has been reported.
         if self.failed.get() {
+            self.never_ran(&About::of(call));
             return Err(error);
         }
         match error.kind {
-            ErrorKind::Failed if last => {}
+            ErrorKind::Failed if last || self.stage.interrupt.is_stopped() => {}
             ErrorKind::Unreachable => {}
+            ErrorKind::Interrupted => {
+                self.never_ran(&About::of(call));
+                return Err(error);
+            }
             _ => return Err(error),
+        }
+        // What was called before takes effect first.
+        if let Err(earlier) = self.flush(Vec::new()) {
+            self.never_ran(&About::of(call));
+            return Err(earlier);
         }
         let ignored = call.globals.ignore_errors.unwrap_or(false);
         let status = match error.kind {
@@ -444,10 +457,12 @@ impl Live {
         for ((done, (about, commands, result)), work) in
             exchange.done.into_iter().zip(rest).zip(works)
         {
-            if outcome.is_ok() {
+            if outcome.is_ok() && done.started {
                 outcome = self.conclude(done, &about, &commands, &result, &work, last);
             } else {
+                // Behind a failure, or behind the operation that ran when the user ended the run.
                 self.never_ran(&about);
+                outcome = outcome.and(Err(Error::interrupted()));
             }
         }
         outcome
@@ -549,8 +564,8 @@ impl Live {
         }
         let error = done.failed.map(|(_, error)| error);
         let Some(error) = error else { return self.went_well(record, result, &work.globals) };
-        if !last && matches!(status, Status::Failed | Status::Ignored) {
-            // It is tried again.
+        let is_tried_again = !last && !self.stage.interrupt.is_stopped();
+        if is_tried_again && matches!(status, Status::Failed | Status::Ignored) {
             return Err(error);
         }
         if status != Status::Ignored {
@@ -681,8 +696,7 @@ impl Driver for Live {
         let exchange = hold(&self.link).exchange(&[work], Vec::new(), false)?;
         let done = exchange.done.into_iter().next().unwrap_or_default();
         let Some(output) = done.outputs.into_iter().next() else {
-            let error = done.failed.map(|(_, error)| error);
-            return Err(error.unwrap_or_else(|| Error::failed("the command did not run")));
+            return Err(done.failed.map_or_else(Error::interrupted, |(_, error)| error));
         };
         let text = |bytes: &[u8]| Value::Text(String::from_utf8_lossy(bytes).into_owned());
         Ok(Value::Map(Map::from([
@@ -697,7 +711,7 @@ impl Driver for Live {
     }
 
     fn decide(&self, why: &Arc<str>) -> Result<bool> {
-        Err(Error::failed(format!("a value is not known in the run: {why}")))
+        Err(Error::unknown(Arc::clone(why)))
     }
 
     fn log(&self, text: &str, warning: bool) -> Result<()> {
@@ -813,16 +827,27 @@ impl Live {
 
     /// The result of an operation that the resumed run has done already.
     fn done_before(&self, call: &Call) -> Option<OpResult> {
-        let done = self.stage.earlier.find(&self.host.name, call.key.as_deref()?)?;
+        let label = &call.subject.label;
+        let done = self.stage.earlier.find(&self.host.name, call.key.as_deref()?, label)?;
         let note = Some("done by the run that is resumed".to_owned());
         let record = self.record(&About::of(call), Status::Skipped, Instant::now());
         self.stage.listener.event(&Event::Result(Record { note, key: None, ..record }));
         Some(OpResult::settled(Arc::clone(&call.subject), done))
     }
 
-    /// Sends what is still owed when the script has ended.
-    pub(crate) fn end(&self) -> Result<()> {
-        self.flush(Vec::new())
+    /// Sends what is still owed when the script has ended, also where a failure of its own has ended it: what was
+    /// called before takes effect. Not where the host's part is over.
+    pub(crate) fn end(&self, ended: Option<ErrorKind>) -> Result<()> {
+        if self.failed.get() {
+            return Ok(());
+        }
+        match ended {
+            Some(ErrorKind::Interrupted | ErrorKind::Unreachable) => {
+                self.owed.take().iter().for_each(|it| self.never_ran(&it.about));
+                Ok(())
+            }
+            _ => self.flush(Vec::new()),
+        }
     }
 
     /// Takes the result of the host that ran the operation for all.

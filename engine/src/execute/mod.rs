@@ -13,7 +13,8 @@ mod outputs;
 
 pub use earlier::{DoneOperation, Earlier};
 pub use event::{
-    Basis, Change, Event, HostSummary, Listener, Plan, Planned, Record, Status, Subject, Summary,
+    Basis, Change, Event, HostSummary, Listener, Plan, Planned, Record, Status, Stop, Subject,
+    Summary,
 };
 pub use interrupt::Interrupt;
 

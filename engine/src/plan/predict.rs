@@ -23,6 +23,7 @@ use crate::fact::{Answer, AnyFact, Question, QuestionId};
 use crate::host::{Host, Identity, Source};
 use crate::options::GlobalArgs;
 use crate::project::Project;
+use crate::run::Reversed;
 use crate::script::{Call, CallPath, Driver, HostView, OpResult, Settled};
 use crate::value::{Map, Value};
 
@@ -35,8 +36,8 @@ pub(crate) struct Prediction {
     round: RefCell<Round>,
     /// Whether hosts may be asked: not before the script's own mistakes are found.
     online: Cell<bool>,
-    /// Which of the decisions by unknown values goes the other way.
-    flipped: Cell<Option<usize>>,
+    /// Which of the decisions by unknown values go the other way.
+    reversed: RefCell<Reversed>,
     /// What a fake host was asked and had an answer to.
     given: RefCell<IndexMap<String, String>>,
     keys: Keys,
@@ -74,7 +75,7 @@ impl Prediction {
             store: RefCell::default(),
             round: RefCell::default(),
             online: Cell::new(false),
-            flipped: Cell::new(None),
+            reversed: RefCell::default(),
             given: RefCell::default(),
             keys: Keys::new(stage.salt.as_ref().filter(|_| !stage.earlier.is_empty())),
         })
@@ -85,13 +86,18 @@ impl Prediction {
         self.online.set(true);
     }
 
-    /// Begins another evaluation; `flipped` decides the other way than the first one did.
-    pub(crate) fn begin(&self, flipped: Option<usize>) {
+    /// Begins another evaluation; `reversed` decide the other way.
+    pub(crate) fn begin(&self, reversed: &Reversed) {
         let before = self.round.take();
         // What was asked for and not yet answered stays asked for.
         self.round.borrow_mut().questions = before.questions;
-        self.flipped.set(flipped);
+        self.reversed.borrow_mut().clone_from(reversed);
         self.keys.begin();
+    }
+
+    /// How many decisions by unknown values this evaluation has met.
+    pub(crate) fn decisions(&self) -> usize {
+        self.round.borrow().decisions.len()
     }
 
     /// What the last evaluation found.
@@ -195,7 +201,8 @@ impl Prediction {
     /// The result of an operation that the resumed run has done already.
     fn done_before(&self, call: &mut Call) -> Option<OpResult> {
         call.key = self.keys.of(call, &self.stage.project);
-        let done = self.stage.earlier.find(&self.host.name, call.key.as_deref()?)?;
+        let label = &call.subject.label;
+        let done = self.stage.earlier.find(&self.host.name, call.key.as_deref()?, label)?;
         let note = Some("done by the run that is resumed".to_owned());
         self.record(call, Change::Skip, &Commands::default(), note);
         Some(known(&call.subject, done))
@@ -321,7 +328,7 @@ impl Driver for Prediction {
         let mut round = self.round.borrow_mut();
         let index = round.decisions.len();
         round.decisions.push(Arc::clone(why));
-        Ok(self.flipped.get() != Some(index))
+        Ok(!self.reversed.borrow().contains(&index))
     }
 
     fn log(&self, text: &str, warning: bool) -> Result<()> {

@@ -1,5 +1,6 @@
 //! One host's thread: waits for word, does a stage, reports.
 
+use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::mpsc::{Receiver, Sender};
@@ -8,13 +9,14 @@ use std::sync::{Arc, Mutex};
 use indexmap::IndexMap;
 
 use super::Work_;
+use super::ways::{DECISIONS, Ended, Reversed, further, is_same};
 use super::work::FactRequest;
 use crate::command::scrub;
 use crate::error::{Error, ErrorKind};
 use crate::execute::fleet::{OtherHost, hold};
 use crate::execute::link::Link;
 use crate::execute::live::{Live, Stage};
-use crate::execute::{Basis, Change, Event, Planned, Record, Status};
+use crate::execute::{Basis, Change, Event, Planned, Record, Status, Stop};
 use crate::host::Host;
 use crate::place::Problem;
 use crate::plan::{FactStore, Prediction, Round};
@@ -24,9 +26,6 @@ use crate::script::{
 
 /// More rounds than this mean that the script asks without end.
 const ROUNDS: usize = 1000;
-
-/// More decisions by unknown values than this are followed one way only.
-const DECISIONS: usize = 16;
 
 /// The word that a host's thread waits for.
 #[derive(Clone, Debug)]
@@ -53,7 +52,8 @@ pub(super) enum Report {
     /// The host is planned.
     Planned {
         records: Vec<(CallPath, Planned)>,
-        open: Option<Problem>,
+        open: Option<Box<Problem>>,
+        stops: Vec<Stop>,
         messages: Vec<(String, bool)>,
         basis: Option<Box<Basis>>,
     },
@@ -131,8 +131,20 @@ impl HostRun {
 
     /// Evaluates without asking, for the mistakes that the script alone shows.
     fn check(&self, prediction: &Rc<Prediction>, program: &Program) -> Report {
-        prediction.begin(None);
-        match self.evaluate(Rc::clone(prediction) as Rc<dyn Driver>, program) {
+        let evaluate = |reversed: &Reversed| {
+            prediction.begin(reversed);
+            self.evaluate(Rc::clone(prediction) as Rc<dyn Driver>, program)
+        };
+        let ended = evaluate(&Reversed::new());
+        if ended.is_ok() {
+            return Report::Done;
+        }
+        let reversed = further((prediction.decisions(), &ended), |reversed| {
+            let ended = evaluate(reversed);
+            Ok::<_, Infallible>((prediction.decisions(), ended))
+        });
+        let Ok(reversed) = reversed;
+        match evaluate(&reversed) {
             Ok(()) => Report::Done,
             Err(problems) => Report::Problems(problems),
         }
@@ -144,23 +156,35 @@ impl HostRun {
         if let Err(error) = hold(&self.link).connect() {
             return Report::lost(&self.host.name, error);
         }
-        let (mut base, ended) = match self.settle(prediction, program, None) {
-            Ok(settled) => settled,
-            Err(report) => return report,
-        };
-        let open = match self.ending(ended, &base) {
-            Ok(open) => open,
-            Err(report) => return report,
-        };
-        for index in 0..base.decisions.len().min(DECISIONS) {
-            let why = base.decisions.get(index).cloned().unwrap_or_default();
-            match self.settle(prediction, program, Some(index)) {
-                Ok((other, _)) => join(&mut base.records, other.records, &why),
-                Err(report) => return report,
+        self.planned(prediction, program).unwrap_or_else(|report| report)
+    }
+
+    fn planned(&self, prediction: &Rc<Prediction>, program: &Program) -> Result<Report, Report> {
+        let settle = |reversed: &Reversed| self.settle(prediction, program, reversed);
+        let (mut base, mut ended) = settle(&Reversed::new())?;
+        let reversed = further((base.decisions.len(), &ended), |reversed| {
+            settle(reversed).map(|(round, ended)| (round.decisions.len(), ended))
+        })?;
+        if !reversed.is_empty() {
+            (base, ended) = settle(&reversed)?;
+        }
+        let open = self.ending(ended.clone(), &base)?;
+        let mut stops = Vec::new();
+        for (index, why) in base.decisions.iter().enumerate().take(DECISIONS) {
+            let only = Reversed::from([index]);
+            let (other, other_ended) = settle(&(&reversed ^ &only))?;
+            let is_stop = other_ended.is_err() && !is_same(&ended, &other_ended);
+            join(&mut base.records, other.records, why, is_stop);
+            if let Some(problem) = other_ended.err().and_then(|it| it.into_iter().next())
+                && is_stop
+            {
+                let (host, why) = (self.host.name.clone(), Arc::clone(why));
+                stops.push(Stop { host, problem, why });
             }
         }
         let basis = prediction.basis(&base.records).map(Box::new);
-        Report::Planned { records: base.records, open, messages: base.messages, basis }
+        let Round { records, messages, .. } = base;
+        Ok(Report::Planned { records, open, stops, messages, basis })
     }
 
     /// Evaluates until no question is open.
@@ -168,8 +192,8 @@ impl HostRun {
         &self,
         prediction: &Rc<Prediction>,
         program: &Program,
-        flipped: Option<usize>,
-    ) -> Result<(Round, Result<(), Vec<Problem>>), Report> {
+        reversed: &Reversed,
+    ) -> Result<(Round, Ended), Report> {
         for _ in 0..ROUNDS {
             if self.stage.interrupt.is_stopped() {
                 return Err(Report::Done);
@@ -182,7 +206,10 @@ impl HostRun {
                     _ => Report::Unreachable(on(&self.host.name, error)),
                 });
             }
-            prediction.begin(flipped);
+            if self.stage.interrupt.is_stopped() {
+                return Err(Report::Done);
+            }
+            prediction.begin(reversed);
             let ended = self.evaluate(Rc::clone(prediction) as Rc<dyn Driver>, program);
             if !prediction.is_open() {
                 return Ok((prediction.finish(), ended));
@@ -194,18 +221,14 @@ impl HostRun {
     }
 
     /// What an evaluation's end means for the plan: nothing, an open end, or mistakes.
-    fn ending(
-        &self,
-        ended: Result<(), Vec<Problem>>,
-        round: &Round,
-    ) -> Result<Option<Problem>, Report> {
+    fn ending(&self, ended: Ended, round: &Round) -> Result<Option<Box<Problem>>, Report> {
         let Err(problems) = ended else { return Ok(None) };
         let usage = problems.iter().any(|it| it.error.kind == ErrorKind::Usage);
         // A script that stumbles over a value that is not known yet is no wrong script.
         if usage && !round.met_unknown {
             return Err(Report::Problems(problems.into_iter().map(|it| self.named(it)).collect()));
         }
-        Ok(problems.into_iter().next())
+        Ok(problems.into_iter().next().map(Box::new))
     }
 
     fn named(&self, mut problem: Problem) -> Problem {
@@ -213,7 +236,7 @@ impl HostRun {
         problem
     }
 
-    fn evaluate(&self, driver: Rc<dyn Driver>, program: &Program) -> Result<(), Vec<Problem>> {
+    fn evaluate(&self, driver: Rc<dyn Driver>, program: &Program) -> Ended {
         let it = evaluation(driver, &self.host, &self.stage.inventory, &self.shared);
         evaluate(&it, program)
     }
@@ -221,9 +244,11 @@ impl HostRun {
     /// Runs the script, then tells what it did not come to.
     fn live(&self, program: &Program, store: FactStore, planned: &[(CallPath, Planned)]) -> Report {
         let live = Live::new(self.index, &self.host, &self.link, &self.stage, store);
-        let ended = self
-            .evaluate(Rc::clone(&live) as Rc<dyn Driver>, program)
-            .and_then(|()| live.end().map_err(|error| vec![Problem::new(error)]));
+        let mut ended = self.evaluate(Rc::clone(&live) as Rc<dyn Driver>, program);
+        let why = ended.as_ref().err().and_then(|problems| Some(problems.first()?.error.kind));
+        if let Err(error) = live.end(why) {
+            ended = Err(vec![Problem::new(error)]);
+        }
         self.stage.lockstep.leave(self.index);
         match ended {
             Ok(()) => {
@@ -245,7 +270,15 @@ impl HostRun {
                 }
                 // The operation's own record has told it.
                 ErrorKind::Failed if live.failed.get() => {}
-                _ => self.stage.listener.event(&Event::Problem(self.named(problem))),
+                kind => {
+                    let mut problem = self.named(problem);
+                    if kind == ErrorKind::Unknown {
+                        // In the run that is only what an earlier try has not kept.
+                        let hint = "run it anew without `--resume`";
+                        problem.error.hint.get_or_insert_with(|| hint.to_owned());
+                    }
+                    self.stage.listener.event(&Event::Problem(problem));
+                }
             }
         }
         self.not_run(planned, live.reached.borrow().as_ref());
@@ -320,12 +353,19 @@ fn on(host: &str, error: Error) -> Problem {
 }
 
 /// Joins what the plan says where a decision goes the other way: what is the same both ways stays, the
-/// rest depends on the decision.
-fn join(base: &mut Vec<(CallPath, Planned)>, other: Vec<(CallPath, Planned)>, why: &str) {
+/// rest depends on the decision. Where the other way only ends the script, nothing of what the plan says else does.
+fn join(
+    base: &mut Vec<(CallPath, Planned)>,
+    other: Vec<(CallPath, Planned)>,
+    why: &str,
+    is_stop: bool,
+) {
     let mut others: IndexMap<CallPath, Planned> = other.into_iter().collect();
     for (path, record) in base.iter_mut() {
-        let same = others.shift_remove(path).is_some_and(|it| it.change == record.change);
-        if !same && matches!(record.change, Change::Change | Change::None | Change::Fail) {
+        let same = others.shift_remove(path).map(|it| it.change == record.change);
+        if !same.unwrap_or(is_stop)
+            && matches!(record.change, Change::Change | Change::None | Change::Fail)
+        {
             depend(record, why);
         }
     }

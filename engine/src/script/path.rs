@@ -72,9 +72,11 @@ impl Trail {
     /// Goes into a block that hosts pass in batches; give what it returns to
     /// [`leave_block`](Self::leave_block). What hosts of a later batch do in it comes after all that hosts of
     /// an earlier one do in it.
+    /// The same block again, as in a closure that `map` calls, comes after all of that.
     pub(crate) fn enter_block(&mut self, block: &CallPath, batch: usize) -> Vec<Step> {
         let mut base = block.steps.clone();
-        base.push(Step { iteration: batch, is_batch: true, ..step(None, None, 0, "".into()) });
+        let visit = Some(block.visit);
+        base.push(Step { iteration: batch, is_batch: true, ..step(visit, None, 0, "".into()) });
         std::mem::replace(&mut self.base, base)
     }
 
@@ -85,7 +87,8 @@ impl Trail {
 
     /// Goes into an included script; give what it returns to [`leave`](Self::leave).
     pub(crate) fn enter(&mut self, stack: &[CallStackFrame], at: &Place, file: &Arc<str>) -> Outer {
-        let base = self.steps(stack, at);
+        let CallPath { steps: mut base, visit } = self.call(stack, at);
+        base.push(step(Some(visit), None, 0, "".into()));
         let loops = std::mem::take(&mut self.loops);
         let file = std::mem::replace(&mut self.file, Arc::clone(file));
         Outer { base: std::mem::replace(&mut self.base, base), file, loops }

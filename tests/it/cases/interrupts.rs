@@ -15,8 +15,12 @@ const PATIENCE: Duration = Duration::from_secs(30);
 type Test = fn() -> Outcome;
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let tests: [(&str, Test); 3] = [
+    let tests: [(&str, Test); 4] = [
         ("interrupts/once: what is going on comes to its end, nothing else begins", once),
+        (
+            "interrupts/in one job: what was sent behind the running operation is not begun",
+            in_one_job,
+        ),
         ("interrupts/twice: what is going on is killed with all that it started", twice),
         ("interrupts/resumed: what was interrupted is resumed", resumed),
     ];
@@ -37,6 +41,27 @@ fn once() -> Outcome {
     expect(&shown, &["One", "1 changed", "1 not run", "Interrupted. 1 host"])?;
     let exists = |name: &str| project.folder().join(name).exists();
     if exists("one") && !exists("two") { Ok(()) } else { Err(shown.text()) }
+}
+
+fn in_one_job() -> Outcome {
+    let project = Project::new();
+    // On one host all of this goes out together. The second operation has three commands, and ends as a whole.
+    project.file(
+        "deploy.rhai",
+        "server.shell(\"touch one\", #{ name: \"One\" });\n\
+         server.shell([\"touch begun; until [ -e go-on ]; do sleep 0.05; done\", \"touch two\"], #{ name: \"Two\" });\n\
+         files.file(\"three\", #{ name: \"Three\" });\n\
+         server.shell(\"touch four\", #{ name: \"Four\" });\n",
+    );
+    let child = begin(&project, &["@local", "deploy.rhai", "-y", "--no-color"])?;
+    signal("INT", child.id())?;
+    // The signal to the host's `sh` is on its way meanwhile.
+    std::thread::sleep(Duration::from_millis(500));
+    project.file("go-on", "");
+    let shown = end(child)?;
+    expect(&shown, &["Two", "Interrupted. 1 host: 2 changed, 2 not run"])?;
+    let left = ["one", "two", "three", "four"].map(|it| project.folder().join(it).exists());
+    if left == [true, true, false, false] { Ok(()) } else { Err(shown.text()) }
 }
 
 fn twice() -> Outcome {

@@ -18,6 +18,10 @@ pub(crate) const TESTS: &[Test] = &[
     ("ends: a timeout ends the command and what it started", a_timeout),
     ("ends: Ctrl-C twice ends the command, leaves nothing behind and still sums up", an_interrupt),
     ("ends: Ctrl-C once lets the command end", a_gentle_interrupt),
+    (
+        "ends: Ctrl-C once ends a job of many operations, also of another account",
+        an_escalated_interrupt,
+    ),
     ("ends: a killed controller leaves nothing behind", a_killed_controller),
 ];
 
@@ -161,6 +165,33 @@ fn a_gentle_interrupt() -> Outcome {
     let shown = Shown::of(&child.wait_with_output().map_err(|error| error.to_string())?);
     code(&shown, 130)?;
     has_all(&shown.stderr, &["Interrupted. 1 host: 2 changed"])
+}
+
+fn an_escalated_interrupt() -> Outcome {
+    let taken = bed().take("light", 1);
+    let host = taken.one();
+    let project = taken.project();
+    let data = json!({"_sudo": true, "_sudo_password": "s3cr3t-pw"});
+    project.file("inventory.rhai", format!("let bed = [{}];", host.entry("pw", &project, &data)));
+    project.file(
+        "deploy.rhai",
+        "server.shell([\"touch /root/begun; until [ -e /root/go-on ]; do sleep 0.05; done\", \"id -un\"]);\n\
+         server.shell(\"touch /root/never\");\nserver.shell(\"touch /root/never\");\n",
+    );
+    let child = project
+        .command(["inventory.rhai", "deploy.rhai", "--yes"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| error.to_string())?;
+    await_host(host, "[ -e /root/begun ]", "the command has begun")?;
+    signal("INT", child.id())?;
+    std::thread::sleep(Duration::from_secs(1));
+    host.shell("touch /root/go-on")?;
+    let shown = Shown::of(&child.wait_with_output().map_err(|error| error.to_string())?);
+    code(&shown, 130)?;
+    has_all(&shown.stderr, &["Interrupted. 1 host: 1 changed, 2 not run"])?;
+    await_host(host, "[ ! -e /root/never ]; rm -f /root/begun /root/go-on", "nothing else ran")
 }
 
 fn a_killed_controller() -> Outcome {

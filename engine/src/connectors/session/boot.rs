@@ -16,12 +16,14 @@ pub(super) const PRELUDE: &str = include_str!("prelude.sh");
 ///
 /// * An idle `sh` reads `exit`, ends, and the next `echo` ends the watcher too (nobody reads the pipe any more): processes
 ///   that a step started on purpose live on.
-/// * A busy one still has a second to finish; then its whole process group gets TERM, and two seconds later KILL.
+/// * A busy one is not waited for longer than an idle one may need to end: then its whole process group gets TERM, and two
+///   seconds later KILL.
 ///
-/// The watcher has neither stdout nor stderr of the channel, so it does not keep them open. There is no farewell that could
+/// The watcher has neither stdout nor stderr of the channel, so it does not keep them open: they end with the last process
+/// of the job. (A redirection of the whole group would leave the old stderr open in dash.) There is no farewell that could
 /// race with the end of file: the end of file is the farewell.
-const WATCHER: &str = "{ cat; echo exit; sleep 1; echo : || exit; trap \"\" TERM; kill -TERM 0; \
-                       sleep 2; kill -KILL 0; } 2>/dev/null";
+const WATCHER: &str = "{ exec 2>/dev/null; cat; echo exit; sleep 0.5 || sleep 1; echo : || exit; \
+                       trap \"\" TERM; kill -TERM 0; sleep 2; kill -KILL 0; }";
 
 impl Names {
     /// Fresh random names.
@@ -44,7 +46,7 @@ impl Boot {
     pub(super) fn session(account: &Account, names: &Names) -> Self {
         let mut boot = Self::stages(account, names, &format!("{WATCHER} | sh"));
         boot.input += PRELUDE;
-        boot.input += &format!("infra_say {} 0 ready\n", names.nonce);
+        boot.input += &format!("infra_hello {}\n", names.nonce);
         boot
     }
 
@@ -54,7 +56,7 @@ impl Boot {
         let mut boot =
             Self::stages(account, names, &format!("{read}; {WATCHER} | ( eval \"$s\" )"));
         boot.input += PRELUDE;
-        boot.input += &format!("infra_say {} 0 ready\n", names.nonce);
+        boot.input += &format!("infra_hello {}\n", names.nonce);
         boot
     }
 

@@ -5,6 +5,7 @@ use std::future::pending;
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use super::batch::{Batch, side};
@@ -16,7 +17,7 @@ use crate::connectors::process::{Exit, Process};
 
 /// How long a login and a change of user may take, password delays included.
 const START_LIMIT: Duration = Duration::from_mins(1);
-/// How long the watcher may take to end a job: a second until TERM, two more until KILL.
+/// How long the watcher may take to end a job: at most a second until TERM, two more until KILL.
 const KILL_LIMIT: Duration = Duration::from_secs(4);
 /// How long the second stream may stay open, and the exit unknown, behind the end of the first.
 const END_LIMIT: Duration = Duration::from_millis(500);
@@ -30,6 +31,7 @@ pub(super) struct Channel {
     stderr: Box<dyn AsyncRead + Send + Unpin>,
     exit: crate::connectors::process::BoxFuture<'static, Exit>,
     inbox: Inbox,
+    process: watch::Receiver<Option<u32>>,
     opened: Instant,
 }
 
@@ -39,6 +41,8 @@ struct Inbox {
     ready: [bool; 2],
     open: [bool; 2],
     noise: [VecDeque<u8>; 2],
+    /// The session's `sh`, once it is there.
+    process: watch::Sender<Option<u32>>,
 }
 
 /// Why an exchange is over.
@@ -59,15 +63,22 @@ pub(super) enum Over {
 }
 
 impl Channel {
-    pub(super) fn new(process: Process, nonce: &str) -> Self {
+    pub(super) fn new(start: Process, nonce: &str) -> Self {
+        let (told, process) = watch::channel(None);
         let inbox = Inbox {
             scanners: [Scanner::new(nonce), Scanner::new(nonce)],
             ready: [false; 2],
             open: [true; 2],
             noise: [VecDeque::new(), VecDeque::new()],
+            process: told,
         };
-        let Process { stdin, stdout, stderr, exit } = process;
-        Self { stdin: Some(stdin), stdout, stderr, exit, inbox, opened: Instant::now() }
+        let Process { stdin, stdout, stderr, exit } = start;
+        Self { stdin: Some(stdin), stdout, stderr, exit, inbox, process, opened: Instant::now() }
+    }
+
+    /// The session's `sh`, once it is there.
+    pub(super) fn process(&self) -> watch::Receiver<Option<u32>> {
+        self.process.clone()
     }
 
     /// Ends the host's stdin, for which its watcher waits.
@@ -190,7 +201,10 @@ impl Inbox {
                 noise.extend(bytes);
                 noise.drain(..noise.len().saturating_sub(NOISE_LIMIT));
             }
-            Found::Marker { word: Word::Ready, .. } => *ready = true,
+            Found::Marker { word: Word::Ready(process), .. } => {
+                *ready = true;
+                self.process.send_replace(Some(process));
+            }
             Found::Marker { step, word } => batch.marker(stream, step, word),
         };
         let scanner = side(&mut self.scanners, stream);

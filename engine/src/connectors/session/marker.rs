@@ -18,8 +18,8 @@ pub(super) enum Found<'a> {
 /// What a marker says.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Word {
-    /// The session is there.
-    Ready,
+    /// The session is there; its process.
+    Ready(u32),
     Code(i32),
     Missing,
     Skipped,
@@ -28,10 +28,12 @@ pub(super) enum Word {
 impl Word {
     fn parse(text: &str) -> Option<Self> {
         match text {
-            "ready" => Some(Self::Ready),
             "missing" => Some(Self::Missing),
             "skipped" => Some(Self::Skipped),
-            code => code.parse().ok().map(Self::Code),
+            word => match word.strip_prefix("ready ") {
+                Some(process) => process.parse().ok().map(Self::Ready),
+                None => word.parse().ok().map(Self::Code),
+            },
         }
     }
 
@@ -41,7 +43,7 @@ impl Word {
             Self::Code(code) => Ended::Code(code),
             Self::Missing => Ended::Missing(program.unwrap_or_default().to_owned()),
             Self::Skipped => Ended::Skipped,
-            Self::Ready => Ended::Lost,
+            Self::Ready(_) => Ended::Lost,
         }
     }
 }
@@ -153,7 +155,8 @@ mod tests {
     fn markers_are_found_however_the_stream_is_cut() {
         let cases = [
             ("", ""),
-            ("\x01abc 0 ready\n", "<0 Ready>"),
+            ("\x01abc 0 ready 42\n", "<0 Ready(42)>"),
+            ("\x01abc 0 ready\n", "\x01abc 0 ready\n"),
             ("out\x01abc 1 0\n", "out<1 Code(0)>"),
             ("a\n\x01abc 1 127\nb\x01abc 2 skipped\n", "a\n<1 Code(127)>b<2 Skipped>"),
             ("\x01\x01abc 7 missing\n\x01", "\x01<7 Missing>\x01"),

@@ -9,6 +9,10 @@ infra_failed=' '
 infra_umask=$(umask)
 infra_dd=
 infra_me=
+# The operation that is running, and the one behind which no other begins: whoever wants the run to end sends a signal.
+infra_group=
+infra_halt=
+trap 'infra_halt=${infra_group:-none}' USR1
 
 # infra_say NONCE STEP WORD: the marker behind a step, on both streams; each is one write, so nothing gets in between.
 infra_say() {
@@ -16,15 +20,21 @@ infra_say() {
   printf '\001%s %s %s\n' "$1" "$2" "$3" >&2
 }
 
+# infra_hello NONCE: the marker behind these functions; with it the process that takes signals.
+infra_hello() {
+  infra_say "$1" 0 "ready $$"
+}
+
 # infra_go GROUP ALWAYS: whether the step runs. Forgets where programs were: packages come and go between steps.
 infra_go() {
   hash -r
   [ "$2" = 0 ] || return 0
   [ -z "$infra_stop" ] || return 1
+  [ -z "$infra_halt" ] || [ "$infra_halt" = "$1" ] || return 1
   case $infra_failed in
   *" $1 "*) return 1 ;;
   esac
-  return 0
+  infra_group=$1
 }
 
 # infra_end NONCE STEP GROUP ON_FAILURE SUCCESS_CODES: to be called right behind the step, whose code is $?.

@@ -17,6 +17,8 @@ pub(super) struct Run {
     steps: Vec<Step>,
     results: Vec<StepResult>,
     stopped: bool,
+    /// The operation behind which nothing begins.
+    last_group: Option<usize>,
     failed_groups: BTreeSet<usize>,
     limit: Duration,
     deadline: Option<Instant>,
@@ -38,6 +40,7 @@ impl Run {
             steps,
             results: Vec::new(),
             stopped: false,
+            last_group: None,
             failed_groups: BTreeSet::new(),
             limit: limit.unwrap_or_default(),
             deadline: limit.and_then(|limit| Instant::now().checked_add(limit)),
@@ -74,6 +77,14 @@ impl Run {
         self.steps.get(position..position + count).unwrap_or_default()
     }
 
+    /// Nothing begins any more but what belongs to the operation that ran last.
+    pub(super) fn halt(&mut self) {
+        let mut ran = self.steps.iter().zip(&self.results).rev();
+        let last = ran.find(|(_, result)| result.ended != Ended::Skipped);
+        self.stopped |= last.is_none();
+        self.last_group = last.map(|(step, _)| step.group);
+    }
+
     /// Decides how the next steps are done, and reads the small files among their content.
     pub(super) async fn load(&mut self) -> Next {
         let position = self.position();
@@ -100,7 +111,8 @@ impl Run {
     pub(super) fn state_text(&self) -> String {
         let groups: Vec<_> = self.failed_groups.iter().map(ToString::to_string).collect();
         let stopped = if self.stopped { "1" } else { "" };
-        format!("infra_stop={stopped} infra_failed=' {} '\n", groups.join(" "))
+        let last = self.last_group.map(|it| it.to_string()).unwrap_or_default();
+        format!("infra_stop={stopped} infra_halt={last} infra_failed=' {} '\n", groups.join(" "))
     }
 
     /// Takes in the results of the next steps.
@@ -168,7 +180,8 @@ impl Run {
 
     fn skips(&self, position: usize) -> bool {
         self.steps.get(position).is_some_and(|step| {
-            !step.always && (self.stopped || self.failed_groups.contains(&step.group))
+            let is_over = self.last_group.is_some_and(|last| last != step.group);
+            !step.always && (self.stopped || is_over || self.failed_groups.contains(&step.group))
         })
     }
 }
