@@ -72,7 +72,10 @@ infra_decode() {
 # infra_ready OWNER: called before files are written, outside of subshells, so that it looks only once: whether dd knows
 # fsync (asked of a file that is everywhere and is only read), and, where an owner is given, as whom this runs.
 infra_ready() {
-  [ -n "$infra_dd" ] || { infra_dd=no; dd conv=fsync </dev/null 1</etc/passwd 2>/dev/null && infra_dd=fsync; }
+  [ -n "$infra_dd" ] || {
+    infra_dd=no
+    dd status=none conv=fsync </dev/null 1</etc/passwd 2>/dev/null && infra_dd=fsync
+  }
   [ -n "$infra_me" ] || [ -z "$1" ] || {
     infra_me=$(id)
     infra_me=${infra_me#*\(}
@@ -84,10 +87,8 @@ infra_ready() {
 # The three ways content arrives: as it is, in base64, or as exactly so many bytes and then a line that says they were all.
 infra_raw() {
   [ "$infra_dd" = fsync ] || { cat; return; }
-  infra_said=$(dd bs=65536 conv=fsync 2>&1 >&3 3>&-) && return 0
-  infra_said=${infra_said%%
-*}
-  echo "cannot write $infra_path: ${infra_said##*: }" >&2
+  dd bs=65536 status=none conv=fsync && return 0
+  echo "cannot write $infra_path" >&2
   return 1
 }
 infra_exactly() {
@@ -137,13 +138,12 @@ infra_own() {
 
 # A file that is a mount point itself (/etc/hosts in a container) cannot be replaced, only written over.
 infra_rename() {
-  infra_said=$(mv -f "$infra_temp" "$infra_path" 2>&1 </dev/null) && return 0
+  mv -f "$infra_temp" "$infra_path" 2>/dev/null </dev/null && return 0
   if grep -qF " $infra_path " /proc/self/mountinfo 2>/dev/null; then
     cat "$infra_temp" >"$infra_path" && rm -f "$infra_temp"
     return
   fi
-  printf '%s\n' "$infra_said" >&2
-  return 1
+  mv -f "$infra_temp" "$infra_path" </dev/null
 }
 
 # infra_put TEMP_NAME PATH FILTER MODE OWNER BACKUP VALIDATE ATIME MTIME: stdin becomes the file, all of it or nothing of

@@ -103,6 +103,10 @@ fn run(
         None => None,
     };
     let Some(shell) = shell else {
+        if prefix.is_empty() && stdin.is_none() && is_one_program(script) {
+            push(text, &format!("{} </dev/null\n", script.trim_end()));
+            return Ok(());
+        }
         here(text, &format!("( {prefix}eval {} )", checked(script)?), stdin, None, names);
         return Ok(());
     };
@@ -115,6 +119,26 @@ fn run(
     let body = format!("( {prefix}exec {words} /dev/fd/3 )");
     here(text, &body, stdin, Some(script), names);
     Ok(())
+}
+
+/// Programs that are in no shell, and that operations run by the dozen.
+const PROGRAMS: [&str; 10] =
+    ["chgrp", "chmod", "chown", "cp", "ln", "mkdir", "mv", "rm", "rmdir", "touch"];
+
+/// Whether a script is one of these with plain words: nothing that could touch the session's `sh`, so that it needs no
+/// subshell, whose start costs as much as that of the program.
+fn is_one_program(script: &str) -> bool {
+    let first = script.split(' ').next().unwrap_or_default();
+    let mut quoted = false;
+    let plain = script.trim_end().chars().all(|it| match it {
+        '\'' => {
+            quoted = !quoted;
+            true
+        }
+        '\0' | '\n' => false,
+        it => quoted || it.is_ascii_alphanumeric() || " _@%+:,./=-".contains(it),
+    });
+    PROGRAMS.contains(&first) && plain && !quoted
 }
 
 /// Whether a script may ask for its process id, which in a subshell is that of the whole session.
@@ -302,4 +326,34 @@ fn touch_time(time: Option<SystemTime>) -> Result<String, String> {
 /// Names on the host need not be UTF-8.
 fn push(text: &mut Vec<u8>, more: &str) {
     text.extend(encode(more));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_one_program;
+
+    #[test]
+    fn what_could_touch_the_session_has_a_subshell() {
+        for script in ["mkdir -p -m 755 /srv/app", "rm -rf 'a b; $(c)'", "ln -s -- '*' /x\n"] {
+            assert!(is_one_program(script), "{script}");
+        }
+        for script in [
+            "cd /x",
+            "exit 1",
+            "mkdir a; exit 1",
+            "mkdir $(exit 1)",
+            "mkdir a && cd a",
+            "rm *",
+            "rm ~/x",
+            "rm 'a",
+            "rm it\\'s",
+            "rm a >b",
+            "rm a\nexit",
+            "rm `x`",
+            "mkdir {a,b}",
+            "X=1 rm a",
+        ] {
+            assert!(!is_one_program(script), "{script}");
+        }
+    }
 }
