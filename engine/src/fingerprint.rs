@@ -164,7 +164,7 @@ impl Sum {
                     self.value(argument, &Project::default());
                 }
             }
-            Command::Restarted { .. } | Command::Get { .. } => {}
+            Command::Restarted { .. } | Command::Rsync { .. } | Command::Get { .. } => {}
         }
     }
 

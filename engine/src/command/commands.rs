@@ -72,6 +72,15 @@ pub enum Command {
         /// Its arguments.
         arguments: Vec<Value>,
     },
+    /// Send a directory with the controller's `rsync`.
+    Rsync {
+        /// Its flags.
+        flags: Vec<String>,
+        /// The path on the controller.
+        from: String,
+        /// The path on the host.
+        to: String,
+    },
     /// Fetch a file to the controller, atomically.
     Get {
         /// The path on the host.
@@ -312,6 +321,10 @@ impl std::fmt::Display for Command {
                 write!(f, "wait up to {timeout} s until the host has restarted")
             }
             Self::Call { function, .. } => write!(f, "call {function:?}"),
+            Self::Rsync { flags, from, to } => {
+                let words = flags.iter().chain([from, to]).map(|it| super::quote(it));
+                write!(f, "rsync {}", words.collect::<Vec<_>>().join(" "))
+            }
             Self::Get { from, to } => {
                 write!(f, "fetch {} to {}", super::quote(from), to.display())
             }

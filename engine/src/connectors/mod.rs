@@ -6,6 +6,7 @@ pub mod inside;
 pub mod job;
 pub mod local;
 pub mod process;
+pub(crate) mod rsync;
 pub mod session;
 pub mod ssh;
 

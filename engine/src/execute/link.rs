@@ -16,7 +16,7 @@ use crate::command::{Command, Content, scrub};
 use crate::connectors::job::{self, Action, Ended, Job, Keep, OnFailure, Step, StepResult};
 use crate::connectors::process::Connection;
 use crate::connectors::session::{Session, SessionError};
-use crate::connectors::{Reach, account};
+use crate::connectors::{Reach, account, rsync};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fact::{Answer, Question, QuestionId, together};
 use crate::facts::given::GivenFacts;
@@ -191,17 +191,9 @@ impl Link {
             if self.interrupt.is_stopped() && !batch.goes_on_with(&exchange.done) {
                 return Ok(true);
             }
-            if let Some((work, command, wait)) = batch.restart(works) {
-                let outcome = self.wait_for_restart(wait);
-                if let Some(done) = exchange.done.get_mut(work) {
-                    done.started = true;
-                    match outcome {
-                        Ok(()) => done.outputs.push(Output::default()),
-                        Err(error) => done.failed = Some((command, error)),
-                    }
-                    if done.failed.is_some() {
-                        return Ok(true);
-                    }
+            if let Some((work, at, command)) = batch.own(works) {
+                if self.run_own(work, at, command, works, exchange) {
+                    return Ok(true);
                 }
                 continue;
             }
@@ -211,6 +203,41 @@ impl Link {
             }
         }
         Ok(false)
+    }
+
+    /// Does what no session does. True: it failed, nothing more is to run.
+    fn run_own(
+        &mut self,
+        index: usize,
+        at: usize,
+        command: &Command,
+        works: &[Work],
+        exchange: &mut Exchange,
+    ) -> bool {
+        let (Some(work), Some(done)) = (works.get(index), exchange.done.get_mut(index)) else {
+            return false;
+        };
+        let started = Instant::now();
+        let outcome = match command {
+            Command::Rsync { flags, from, to } => {
+                rsync::run(&self.reach, &reached_as(&work.context.account), flags, from, to)
+            }
+            wait => self.wait_for_restart(wait).map(|()| Output::default()),
+        };
+        done.started = true;
+        done.seconds += started.elapsed().as_secs_f64();
+        let failure = match outcome {
+            Ok(output) => {
+                let code = output.code;
+                done.outputs.push(output);
+                let is_fine = work.success_codes().contains(&code);
+                (!is_fine).then(|| Error::failed(format!("exit code {code}")))
+            }
+            Err(error) => Some(error),
+        };
+        let Some(error) = failure else { return false };
+        done.failed = Some((at, error));
+        !work.ignores_errors()
     }
 
     fn tell_answer(&self, question: &Question, answer: &Result<Answer>) {
@@ -432,12 +459,11 @@ fn batches(
                 Command::Run { context: Some(context), .. } => context,
                 _ => &work.context,
             };
-            let restarts = matches!(command, Command::Restarted { .. });
-            let alone = deadline.is_some() || restarts;
+            let alone = deadline.is_some() || is_own(command);
             match batches.last_mut() {
                 Some(last)
                     if !alone
-                        && last.restart(works).is_none()
+                        && last.own(works).is_none()
                         && last.deadline.is_none()
                         && last.context.account == context.account =>
                 {
@@ -457,7 +483,7 @@ fn batches(
     for ((index, question), _) in questions.iter().enumerate().zip(open).filter(|(_, open)| *open) {
         let account = &question.id.context.account;
         let fits = batches.iter_mut().skip(last_work).find(|batch| {
-            batch.restart(works).is_none()
+            batch.own(works).is_none()
                 && batch.context.account == *account
                 && batch.deadline.is_none()
         });
@@ -500,12 +526,17 @@ impl Batch {
         }
     }
 
-    /// The wait for a restart, if that is what the batch is.
-    fn restart<'a>(&self, works: &'a [Work]) -> Option<(usize, usize, &'a Command)> {
+    /// What no session does, if that is what the batch is.
+    fn own<'a>(&self, works: &'a [Work]) -> Option<(usize, usize, &'a Command)> {
         let [Part::Command(work, command)] = self.parts.as_slice() else { return None };
-        let wait = works.get(*work)?.commands.get(*command)?;
-        matches!(wait, Command::Restarted { .. }).then_some((*work, *command, wait))
+        let own = works.get(*work)?.commands.get(*command)?;
+        is_own(own).then_some((*work, *command, own))
     }
+}
+
+/// Whether a command is not for a session.
+fn is_own(command: &Command) -> bool {
+    matches!(command, Command::Restarted { .. } | Command::Rsync { .. })
 }
 
 /// Puts what became of a batch's steps where it belongs. True: a work failed, nothing more is to run.
@@ -614,7 +645,9 @@ impl Work {
             }
             Command::Put(put) => (Action::Put(put.into()), &self.context),
             Command::Get { from, .. } => (Action::Get { path: from.clone() }, &self.context),
-            Command::Restarted { .. } | Command::Call { .. } => return None,
+            Command::Restarted { .. } | Command::Rsync { .. } | Command::Call { .. } => {
+                return None;
+            }
         };
         let mut step = Step::new(action);
         step.group = group;

@@ -12,6 +12,7 @@ pub mod dnf;
 pub mod docker;
 pub mod efibootmgr;
 pub mod files;
+pub mod firewalld;
 pub mod flatpak;
 pub mod freebsd;
 pub mod gem;
@@ -70,6 +71,7 @@ const MODULES: &[&[FactDef]] = &[
     docker::FACTS,
     efibootmgr::FACTS,
     files::FACTS,
+    firewalld::FACTS,
     flatpak::FACTS,
     freebsd::FACTS,
     gem::FACTS,

@@ -12,6 +12,7 @@ pub mod docker;
 pub(crate) mod download;
 pub(crate) mod dumps;
 pub mod files;
+pub mod firewalld;
 pub mod flatpak;
 pub mod freebsd;
 pub mod gem;
@@ -69,6 +70,7 @@ const MODULES: &[&[OpDef]] = &[
     dnf::OPERATIONS,
     docker::OPERATIONS,
     files::OPERATIONS,
+    firewalld::OPERATIONS,
     flatpak::OPERATIONS,
     freebsd::OPERATIONS,
     gem::OPERATIONS,

@@ -22,6 +22,7 @@ mod predict;
 mod put;
 mod replace;
 mod rewrite;
+mod rsync;
 mod structured;
 mod sync;
 mod template;
@@ -57,6 +58,7 @@ pub(super) const OPERATIONS: &[OpDef] = &[
     OpDef::of::<move_::Move>(),
     OpDef::of::<put::Put>(),
     OpDef::of::<replace::Replace>(),
+    OpDef::of::<rsync::Rsync>(),
     OpDef::of::<sync::Sync>(),
     OpDef::of::<template::Template>(),
     OpDef::of::<unarchive::Unarchive>(),

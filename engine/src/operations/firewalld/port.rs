@@ -1,0 +1,66 @@
+use super::item::{Item, touches};
+use crate::args::Scalar;
+use crate::{Args, Commands, Error, Host, Operation, Result, Scope};
+
+/// Open a port in a zone of firewalld, or close it.
+///
+/// The change is made to the zone as it is now and to what is kept, without a reload, so that nothing else
+/// changes and no connection breaks. A port of a service that firewalld knows is better opened with
+/// `firewalld.service`.
+///
+/// ```rhai
+/// firewalld.port(8080);
+/// firewalld.port("60000-61000", #{ protocol: "udp", zone: "internal" });
+/// firewalld.port(8081, #{ present: false });
+/// ```
+#[derive(Debug, Args)]
+#[args("firewalld.port")]
+pub(crate) struct OpenPort {
+    /// The port, or a range: `60000-61000`.
+    port: Scalar,
+
+    /// `tcp`, `udp`, `sctp` or `dccp`.
+    #[arg(default = "tcp")]
+    protocol: String,
+
+    /// The zone. Default: firewalld's default zone.
+    zone: Option<String>,
+
+    /// Whether the port should be open.
+    #[arg(default = true)]
+    present: bool,
+
+    /// Keep it for the next start.
+    #[arg(default = true)]
+    permanent: bool,
+
+    /// Do it now, where firewalld runs.
+    #[arg(default = true)]
+    immediate: bool,
+}
+
+impl Operation for OpenPort {
+    fn plan(&self, host: &Host<'_>) -> Result<Commands> {
+        if !["tcp", "udp", "sctp", "dccp"].contains(&self.protocol.as_str()) {
+            return Err(Error::usage(format!("`{}` has no ports", self.protocol))
+                .hint("the protocol is tcp, udp, sctp or dccp")
+                .argument("protocol"));
+        }
+        let wanted = format!("{}/{}", self.port.0, self.protocol);
+        let item = Item {
+            zone: self.zone.as_deref(),
+            kind: "port",
+            value: &wanted,
+            present: self.present,
+            permanent: self.permanent,
+            immediate: self.immediate,
+            list: |zone| &mut zone.ports,
+            is_it: &|it| it == wanted,
+        };
+        item.plan(host)
+    }
+
+    fn touches(&self) -> Vec<Scope> {
+        touches()
+    }
+}

@@ -1,0 +1,56 @@
+use super::item::{Item, touches};
+use crate::words::words;
+use crate::{Args, Commands, Host, Operation, Result, Scope};
+
+/// Add a rule in the rich language of firewalld to a zone, or remove it.
+///
+/// The language is in firewalld.richlanguage(5). The words of a rule have an order, which firewalld keeps; whether
+/// values stand in quotes does not matter.
+///
+/// ```rhai
+/// firewalld.rule("rule family=ipv4 source address=203.0.113.0/24 drop");
+/// firewalld.rule("rule family=ipv4 source address=10.0.0.5 service name=ssh accept", #{ zone: "internal" });
+/// firewalld.rule("rule service name=ftp audit limit value=1/m accept", #{ present: false });
+/// ```
+#[derive(Debug, Args)]
+#[args("firewalld.rule")]
+pub(crate) struct RichRule {
+    /// The rule.
+    rule: String,
+
+    /// The zone. Default: firewalld's default zone.
+    zone: Option<String>,
+
+    /// Whether the zone should have it.
+    #[arg(default = true)]
+    present: bool,
+
+    /// Keep it for the next start.
+    #[arg(default = true)]
+    permanent: bool,
+
+    /// Do it now, where firewalld runs.
+    #[arg(default = true)]
+    immediate: bool,
+}
+
+impl Operation for RichRule {
+    fn plan(&self, host: &Host<'_>) -> Result<Commands> {
+        let wanted = words(&self.rule);
+        let item = Item {
+            zone: self.zone.as_deref(),
+            kind: "rich-rule",
+            value: &self.rule,
+            present: self.present,
+            permanent: self.permanent,
+            immediate: self.immediate,
+            list: |zone| &mut zone.rich_rules,
+            is_it: &|it| words(it) == wanted,
+        };
+        item.plan(host)
+    }
+
+    fn touches(&self) -> Vec<Scope> {
+        touches()
+    }
+}
