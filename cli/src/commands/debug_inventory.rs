@@ -1,31 +1,47 @@
-//! `debug-inventory`: hosts, groups and data, and where data comes from.
+//! `debug-inventory`: hosts, groups and data, and where data comes from; what the project's configuration says.
 
 use indexmap::IndexMap;
+use infra_engine::command::scrub;
+use infra_engine::value::Map;
 use serde_json::{Value as Json, json};
 
 use super::{data_style, print};
 use crate::args::OutputOptions;
-use crate::engine::{HostEntry, Inventory};
+use crate::engine::{Config, HostEntry, Inventory};
 use crate::terminal::{Role, Style};
 use crate::words::{self, add};
 
 /// Prints the inventory; connects to nothing.
-pub(crate) fn run(inventory: &Inventory, output: &OutputOptions) -> u8 {
+pub(crate) fn run(inventory: &Inventory, config: &Config, output: &OutputOptions) -> u8 {
     let hosts: Vec<&HostEntry> = inventory.selected().collect();
+    let file = config.origin.as_ref().map(|(path, said)| (path.display().to_string(), said));
     if output.json {
-        let lines: Vec<String> = hosts.iter().map(|host| format!("{}\n", object(host))).collect();
+        let mut lines: Vec<String> =
+            hosts.iter().map(|host| format!("{}\n", object(host))).collect();
+        if let Some((origin, said)) = file {
+            let object = json!({"event": "config", "data": as_json(said), "origin": origin});
+            lines.push(format!("{object}\n"));
+        }
         print(&lines.concat());
         return 0;
     }
-    print(&render(&hosts, data_style(output.no_color)));
+    let style = data_style(output.no_color);
+    let mut text = render(&hosts, style);
+    if let Some((origin, said)) = file.filter(|(_, said)| !said.is_empty()) {
+        add(&mut text, format_args!("\n{}\n", style.paint(Role::Title, "configuration")));
+        text.push_str(&table(said, |_| &origin, style));
+    }
+    print(&text);
     0
 }
 
+fn as_json(data: &Map) -> serde_json::Map<String, Json> {
+    data.iter().map(|(key, value)| (key.clone(), value.to_json())).collect()
+}
+
 fn object(host: &HostEntry) -> Json {
-    let data: serde_json::Map<String, Json> =
-        host.data.iter().map(|(key, value)| (key.clone(), value.to_json())).collect();
-    json!({"event": "host", "name": host.name, "groups": host.groups, "data": data,
-        "origin": host.origin})
+    json!({"event": "host", "name": host.name, "groups": host.groups,
+        "data": as_json(&host.data), "origin": host.origin})
 }
 
 fn render(hosts: &[&HostEntry], style: Style) -> String {
@@ -55,20 +71,22 @@ fn one(host: &HostEntry, style: Style) -> String {
         return text;
     }
     text.push_str("  data:\n");
-    let shown: Vec<(&String, String, &str)> = host
-        .data
-        .iter()
-        .map(|(key, value)| {
-            let origin = host.origin.get(key).map(String::as_str).unwrap_or_default();
-            (key, value.to_json().to_string(), origin)
-        })
-        .collect();
+    let origin = |key: &str| host.origin.get(key).map(String::as_str).unwrap_or_default();
+    text + table(&host.data, origin, style).as_str()
+}
+
+/// Names, values, and where they come from, in columns.
+fn table<'a>(data: &Map, origin: impl Fn(&str) -> &'a str, style: Style) -> String {
+    // Hidden before it is aligned, else the gap would tell a secret's length.
+    let shown = |value: &infra_engine::Value| scrub(&value.to_json().to_string()).into_owned();
+    let rows: Vec<(&String, String)> = data.iter().map(|(key, it)| (key, shown(it))).collect();
     let widest = |lengths: &mut dyn Iterator<Item = usize>| lengths.max().unwrap_or(0).min(40);
-    let keys = widest(&mut shown.iter().map(|(key, ..)| key.chars().count()));
-    let values = widest(&mut shown.iter().map(|(_, value, _)| value.chars().count()));
-    for (key, value, origin) in shown {
+    let keys = widest(&mut rows.iter().map(|(key, _)| key.chars().count()));
+    let values = widest(&mut rows.iter().map(|(_, value)| value.chars().count()));
+    let mut text = String::new();
+    for (key, value) in rows {
         let line = format!("    {key:<keys$}  {value:<values$}");
-        let origin = style.paint(Role::Quiet, origin);
+        let origin = style.paint(Role::Quiet, origin(key));
         text.push_str(format!("{line}  {origin}").trim_end());
         text.push('\n');
     }

@@ -59,7 +59,7 @@ pub(crate) fn command(
         refuse_unasked(work, scripts, &loaded, options)?;
     }
     match command {
-        Command::DebugInventory => Ok(debug_inventory::run(&loaded, &options.output)),
+        Command::DebugInventory => Ok(debug_inventory::run(&loaded, &config, &options.output)),
         Command::Shell => super::shell::run(inventory, &settings, options),
         Command::Facts(facts) => {
             perform(&loaded, engine::facts(facts)?, &settings, options, Vec::new(), None)

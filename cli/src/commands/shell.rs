@@ -87,7 +87,13 @@ fn perform(
     let (word, rest) = own.split_once(char::is_whitespace).unwrap_or((own, ""));
     match word {
         "help" => say(HELP),
-        "inventory" => return Ok(debug_inventory::run(&load()?, &options.output)),
+        "inventory" => {
+            return Ok(debug_inventory::run(
+                &load()?,
+                &engine::config(options.run.config.as_deref(), &[])?,
+                &options.output,
+            ));
+        }
         "hosts" => {
             let inventory = load()?;
             let names: Vec<String> =

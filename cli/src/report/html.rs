@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use indexmap::IndexMap;
+use infra_engine::error::Error;
 use infra_engine::execute::{
-    Change, Event, HostSummary, Listener, Plan, Planned, Record, Status, Subject, Summary,
+    Change, Event, HostSummary, Listener, Plan, Planned, Record, Status, Stop, Subject, Summary,
 };
 use infra_engine::place::Problem;
 
@@ -100,6 +101,11 @@ impl Run {
     fn plan(&mut self, plan: &Plan) {
         for record in &plan.records {
             self.put(&record.subject, &record.host, Cell::Planned(record.clone()));
+        }
+        for Stop { host, problem, why } in &plan.stops {
+            let hint = Some(format!("it may stop here: this depends on a value that is {why}"));
+            let error = Error { hint, ..problem.error.clone() };
+            self.trouble(Some(host), &Problem { error, ..problem.clone() });
         }
         for (host, problem) in &plan.open {
             self.trouble(Some(host), problem);
@@ -286,10 +292,10 @@ fn hosts(run: &Run, summary: &Summary) -> String {
         add(
             &mut text,
             format_args!(
-                "<div class=\"host\"><div class=\"name\"><b>{}</b> {}</div><div class=\"bar\">{}</div></div>\n",
+                "<div class=\"host\"><div class=\"name\"><b>{}</b> {}</div>{}</div>\n",
                 escape(host),
                 numbers(counts),
-                bars(run, host, end),
+                if run.is_dry { String::new() } else { bars(run, host, end) },
             ),
         );
     }
@@ -328,7 +334,7 @@ fn numbers(counts: &HostSummary) -> String {
 
 /// What a host was busy with, as bars on a line from the run's begin to its end.
 fn bars(run: &Run, host: &str, end: f64) -> String {
-    let mut text = String::new();
+    let mut text = "<div class=\"bar\">".to_owned();
     for operation in &run.operations {
         let Some(cell @ Cell::Done { record, from, to }) = operation.cells.get(host) else {
             continue;
@@ -349,7 +355,7 @@ fn bars(run: &Run, host: &str, end: f64) -> String {
             ),
         );
     }
-    text
+    text + "</div>"
 }
 
 fn anchor(operation: &Operation) -> String {

@@ -88,7 +88,7 @@ pub(crate) fn has_secrets() -> bool {
 }
 
 /// How a secret may show: as it is, quoted for a shell, in JSON, percent-encoded, in base64 wherever it begins in
-/// a longer text, and line by line, as a diff shows it.
+/// a longer text, in hexadecimal digits, in capital or small letters, and line by line, as a diff shows it.
 fn forms(secret: &str) -> Vec<String> {
     let json = serde_json::Value::from(secret).to_string();
     let mut forms = vec![
@@ -102,6 +102,8 @@ fn forms(secret: &str) -> Vec<String> {
         for engine in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
             forms.extend((0..3).map(|offset| in_base64(&engine, secret, offset)));
         }
+        let digits = crate::project::hexadecimal(secret.as_bytes());
+        forms.extend([digits.to_uppercase(), digits, secret.to_uppercase(), secret.to_lowercase()]);
         let lines = secret.lines().map(str::trim).filter(|it| it.len() >= LONG);
         forms.extend(lines.map(str::to_owned));
     }
@@ -226,6 +228,8 @@ mod tests {
             serde_json::Value::from(secret).to_string(),
             percent_encoded(secret, |it| it.is_ascii_alphanumeric() || b"-._~".contains(&it)),
             "+second-line-of-it".to_owned(),
+            secret.to_uppercase(),
+            crate::project::hexadecimal(secret.as_bytes()),
         ] {
             assert!(scrub(&shown).contains(MASK), "{shown}");
         }

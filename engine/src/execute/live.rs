@@ -25,7 +25,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::fact::{Answer, AnyFact, Question, QuestionId};
 use crate::fingerprint::Salt;
 use crate::host::{Host, Identity, Source};
-use crate::options::GlobalArgs;
+use crate::options::{Account, GlobalArgs};
 use crate::plan::{FactStore, shown};
 use crate::project::Project;
 use crate::script::{Call, CallPath, Driver, HostView, InventoryView, Limits, OpResult, Settled};
@@ -553,6 +553,7 @@ impl Live {
             failed_command: failed_command.map(|it| scrub(&it.to_string()).into_owned()),
             note: failure
                 .and_then(|(_, error)| error.hint.clone())
+                .or_else(|| failure.and_then(|_| self.want_of_rights(&done, &work.context.account)))
                 .or_else(|| commands.note.clone()),
             ..self.record(about, status, Instant::now())
         };
@@ -578,6 +579,18 @@ impl Live {
             call_back(function, result)?;
         }
         if status == Status::Ignored { Ok(()) } else { Err(error) }
+    }
+
+    /// Advice where a command complains that it may not, and runs as nobody else than who is logged in.
+    fn want_of_rights(&self, done: &Done, account: &Account) -> Option<String> {
+        const COMPLAINTS: &[&str] =
+            &["permission denied", "operation not permitted", "are you root", "must be root"];
+        let said = String::from_utf8_lossy(&done.outputs.last()?.stderr).to_lowercase();
+        let is_complaint = COMPLAINTS.iter().any(|it| said.contains(it));
+        let is_root =
+            matches!(self.host.datum("ssh_user"), Some(Value::Text(user)) if user == "root");
+        let own = *account == Account::default() && !is_root;
+        (is_complaint && own).then(|| "`_sudo: true` (or --sudo) runs it as root".to_owned())
     }
 
     /// Writes fetched files on the controller.

@@ -38,6 +38,8 @@ pub struct Config {
     pub group_data: Vec<PathBuf>,
     /// Global arguments for all operations, with their underscore.
     pub globals: Map,
+    /// The file, and what it says by the names that it uses: to be shown.
+    pub origin: Option<(PathBuf, Map)>,
 }
 
 /// Options that are not global arguments.
@@ -103,6 +105,9 @@ pub fn config(path: Option<&Path>, beside: Option<&Path>) -> Result<Config, Vec<
             problems.push(document.problem(variable, error));
         }
     }
+    let said = document.values.iter().filter(|(name, _)| !name.starts_with('_'));
+    let said = said.map(|(name, value)| (name.clone(), value.clone())).collect();
+    config.origin = Some((path, said));
     if problems.is_empty() { Ok(config) } else { Err(problems) }
 }
 

@@ -9,6 +9,7 @@ mod interrupts;
 mod operations;
 mod planning;
 mod tables;
+mod truth;
 
 use infra_tests::{Case, Outcome, documents};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -22,6 +23,7 @@ fn main() {
     trials.extend(guides::trials());
     trials.extend(interrupts::trials());
     trials.extend(tables::trials());
+    trials.extend(truth::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 

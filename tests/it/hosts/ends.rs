@@ -219,7 +219,7 @@ fn nothing_left(host: &BedHost, process: &str) -> Outcome {
 }
 
 /// Waits until a script succeeds on the host.
-fn await_host(host: &BedHost, script: &str, what: &str) -> Outcome {
+pub(crate) fn await_host(host: &BedHost, script: &str, what: &str) -> Outcome {
     let end = Instant::now() + Duration::from_secs(30);
     loop {
         let shown = host.shell(script)?;

@@ -11,6 +11,7 @@ mod deploys;
 mod ends;
 mod fleet;
 mod inside;
+mod runs;
 mod secrets;
 
 use infra_tests::{Outcome, documents};
@@ -29,6 +30,7 @@ fn main() {
         .chain(ends::TESTS)
         .chain(fleet::TESTS)
         .chain(inside::TESTS)
+        .chain(runs::TESTS)
         .chain(secrets::TESTS)
     {
         trials.push(trial((*name).to_owned(), test));
