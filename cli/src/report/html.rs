@@ -247,8 +247,10 @@ impl Cell {
 
 fn troubles(run: &Run) -> String {
     let mut text = String::new();
-    for (host, trouble) in &run.troubles {
-        let host = host.as_deref().map(|it| format!("<b>{}</b> ", escape(it))).unwrap_or_default();
+    for group in super::hosts::fold(&run.troubles, |it| it.0.as_deref().unwrap_or(""), |it| &it.1) {
+        let Some((host, trouble)) = group.first() else { continue };
+        let hosts = escape(&group.hosts.join(", "));
+        let host = host.as_ref().map(|_| format!("<b>{hosts}</b> ")).unwrap_or_default();
         add(
             &mut text,
             format_args!("<div class=\"trouble\">{host}<pre>{}</pre></div>\n", escape(trouble)),
