@@ -249,6 +249,8 @@ pub struct FactDef {
     /// The source file that declares it.
     pub file: &'static str,
     read: Reader,
+    /// Whether its answer is true or false.
+    pub(crate) is_flag: fn() -> bool,
 }
 
 /// How arguments become a fact.
@@ -274,6 +276,7 @@ impl FactDef {
             args: F::ARGS,
             file: F::FILE,
             read: Reader::Struct(|values| Ok(Box::new(F::read(values)?))),
+            is_flag: || std::any::TypeId::of::<F::Output>() == std::any::TypeId::of::<bool>(),
         }
     }
 
@@ -285,6 +288,7 @@ impl FactDef {
             args: definition.args,
             file: definition.file,
             read: Reader::Script(definition, make),
+            is_flag: || false,
         }
     }
 

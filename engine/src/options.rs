@@ -97,6 +97,11 @@ const ADDING: &[&str] = &["_if", "_unless", "_only_if"];
 /// Keys that add up, too, where all paths of one call are meant together: each level stays a group of its own.
 const GROUPS: &[&str] = &["_creates", "_removes"];
 
+/// Parts the named arguments of a call into the global ones and its own.
+pub fn split(named: Map) -> (Map, Map) {
+    named.into_iter().partition(|(key, _)| key.starts_with('_') && GlobalArgs::knows(key))
+}
+
 /// Lays `upper` over `lower`: the upper value wins, `_env` maps join, conditions and guards add up.
 pub fn merge(upper: Map, lower: &Map) -> Map {
     let mut merged = upper;

@@ -145,9 +145,12 @@ impl From<serde_json::Value> for Value {
         match json {
             Json::Null => Self::Unit,
             Json::Bool(it) => Self::Bool(it),
-            Json::Number(it) => {
-                it.as_i64().map_or_else(|| Self::Float(it.as_f64().unwrap_or(f64::NAN)), Self::Int)
-            }
+            Json::Number(it) => match (it.as_i64(), it.as_u64()) {
+                (Some(whole), _) => Self::Int(whole),
+                // A float would lose digits.
+                (None, Some(large)) => Self::Text(large.to_string()),
+                (None, None) => Self::Float(it.as_f64().unwrap_or(f64::NAN)),
+            },
             Json::String(it) => Self::Text(it),
             Json::Array(items) => Self::List(items.into_iter().map(Self::from).collect()),
             Json::Object(map) => {

@@ -1,7 +1,8 @@
 """Runs the steps of deploys/*.json through pyinfra on one fresh host and through infra on its twin, and tells the differences.
 
-    twin.py deploy A B [--sudo] [NAME…]    NAME: a file of deploys/ without .json; default all
-    twin.py facts HOST [--sudo]            the facts of facts.json, through both
+    twin.py deploy A B [--sudo] [NAME…]      NAME: a file of deploys/ without .json; default all
+    twin.py stories A[,A2] B[,B2] [NAME…]    NAME: a pair of scripts of stories/ without .py and .rhai; default all
+    twin.py facts HOST [--sudo] [--as USER]  the facts of facts.json, through both
 
 A, B and HOST are names of running hosts of tests/bed (INFRA_BED, INFRA_BED_NET as there). Needs a Python that has
 pyinfra 3.10; INFRA names the infra binary (default target/debug/infra). A deploy is a list of steps
@@ -9,7 +10,13 @@ pyinfra 3.10; INFRA names the infra binary (default target/debug/infra). A deplo
 
 * both twins must look the same (path, kind, mode, owner, link target, content of what WATCHED names);
 * the step again through infra changes nothing, on its own twin and on pyinfra's;
-* pyinfra sees nothing to change on infra's twin.
+* pyinfra sees nothing to change on infra's twin that it would not change on its own.
+
+A story is a script for each of the two programs that should do the same, run by their command lines. The first hosts are
+the group `web`, the others `db`. Exit codes, what changed by name, and the hosts must be alike, and a second run, also of
+each program on the other's hosts, changes nothing that pyinfra would not change again on its own.
+
+A fact's value is not compared where pyinfra itself answers otherwise a moment later (times, load, processes).
 """
 
 import json
@@ -26,7 +33,7 @@ ROOT = HERE.parent.parent
 INFRA = os.environ.get("INFRA", str(ROOT / "target/debug/infra"))
 WATCHED = "/srv /etc /root /home /usr/share/keyrings /usr/local /var/spool/cron /var/lib/systemd/linger /opt"
 IGNORED = (r"^/etc/(\.pwd\.lock|passwd-|group-|shadow-|gshadow-|subuid-|subgid-|ld\.so\.cache|machine-id|hostname$|resolv.conf|hosts$|"
-           r"nginx/sites-available/default|ssh/ssh_host|ssh/sshd_config)|/\.git/(index|logs|objects/pack|.*_HEAD)|\.pyc$|__pycache__|/\.gnupg|/\.lesshst")
+           r"nginx/sites-available/default|ssh/ssh_host|ssh/sshd_config)|/\.git/(worktrees/[^/]*/)?(index|logs|objects/pack|.*_HEAD)|\.pyc$|__pycache__|/\.gnupg|/\.lesshst")
 # Prints one line for each watched path; times count for nothing, except where a step asks for them itself.
 MANIFEST = r"""
 use strict; use Fcntl ':mode'; use Digest::SHA;
@@ -41,6 +48,10 @@ while (@todo) {
     if ($kind eq 'file' && $path =~ m{^/var/spool/cron/crontabs/}) {
         # `crontab` notes when, and from which temporary file, it wrote this.
         open(my $f, '<', $path); $what = Digest::SHA::sha1_hex(join '', grep { !/^# (DO NOT EDIT|\(\S+ installed on|\(Cron version)/ } <$f>);
+    }
+    if ($kind eq 'file' && $path =~ m{/authorized_keys$}) {
+        # pyinfra begins it with an empty line.
+        open(my $f, '<', $path); $what = Digest::SHA::sha1_hex(join '', grep { /\S/ } <$f>);
     }
     if ($kind eq 'directory') { opendir(my $d, $path); push @todo, map { "$path/$_" } grep { !/^\.\.?$/ } readdir $d }
     my $shown = $path; $shown =~ s/\n/\\n/g; $what =~ s/\n/\\n/g;
@@ -57,13 +68,14 @@ def bed_hosts():
 KEY, HOSTS = bed_hosts()
 
 
+SSH = ["ssh", "-F", "none", "-p", "2222", "-i", KEY, "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no", "-o",
+       "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "-o", "ControlMaster=auto", "-o", "ControlPersist=60", "-o",
+       f"ControlPath=/tmp/twin-{os.getpid()}-%h"]
+
+
 def ssh(name, command, stdin=""):
     """Runs a shell command on a host as root, and gives its output."""
-    done = subprocess.run(
-        ["ssh", "-F", "none", "-p", "2222", "-i", KEY, "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no", "-o",
-         "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR", "-o", "ControlMaster=auto", "-o", "ControlPersist=60", "-o",
-         f"ControlPath=/tmp/twin-{os.getpid()}-%h", f"root@{HOSTS[name]}", command],
-        input=stdin.encode(), capture_output=True, timeout=300)
+    done = subprocess.run([*SSH, f"root@{HOSTS[name]}", command], input=stdin.encode(), capture_output=True, timeout=300)
     return done.stdout.decode(errors="surrogateescape"), done.returncode, done.stderr.decode(errors="replace")
 
 
@@ -77,8 +89,8 @@ def manifest(name):
         path, rest = line.split("\t", 1)
         if not ignored.search(path):
             seen[path] = rest
-    extra, _, _ = ssh(name, "dpkg-query -W -f '${Package} ${db:Status-Status} ${Version}\\n'; [ ! -d /run/systemd/system ] || systemctl list-unit-files --no-legend 2>/dev/null | grep -v '^user\\|^session' | sort; "
-                            "[ ! -d /run/systemd/system ] || systemctl list-units --type=service,socket,timer --no-legend --plain 2>/dev/null | awk '{print $1, $3}' | grep -v '^user\\|^session' | sort; "
+    extra, _, _ = ssh(name, "dpkg-query -W -f '${Package} ${db:Status-Status} ${Version}\\n'; [ ! -d /run/systemd/system ] || systemctl list-unit-files --no-legend 2>/dev/null | grep -v '^user\\|^session\\|^systemd-' | sort; "
+                            "[ ! -d /run/systemd/system ] || systemctl list-units --type=service,socket,timer --no-legend --plain 2>/dev/null | awk '{print $1, $3}' | grep -v '^user\\|^session\\|^systemd-' | sort; "
                             "cat /proc/sys/kernel/msgmax /proc/sys/kernel/msgmnb; awk '$2 ~ /^\\/(srv|mnt)/ {print $2, $3, $4}' /proc/mounts; "
                             "grep -v 127.0.3 /etc/hosts; crontab -l 2>/dev/null; "
                             "[ ! -e /run/net ] || { nsenter --net=/run/net sh -c 'iptables-save; ip6tables-save; iptables-save -t nat' | grep -v '^#'; }")
@@ -93,9 +105,9 @@ def manifests(a, b):
 
 
 class Infra:
-    def __init__(self, sudo):
+    def __init__(self, user, sudo):
         self.options = ["--sudo"] if sudo else []
-        self.user = "ops" if sudo else "root"
+        self.user = user
         self.folder = Path(tempfile.mkdtemp(prefix="twin-"))
 
     def inventory(self, name):
@@ -113,7 +125,7 @@ class Infra:
         script.write_text(f"{operation}({rhai(arguments)});\n")
         command = [INFRA, self.inventory(name), str(script), "--json", "--dry" if dry else "-y", *self.options]
         done = subprocess.run(command, capture_output=True, text=True, cwd=HERE / "files", timeout=300)
-        events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        events = [json.loads(line) for line in done.stdout.split("\n") if line.startswith("{")]
         wanted = "plan" if dry else "result"
         for event in events:
             if event.get("event") == wanted:
@@ -129,14 +141,14 @@ class Infra:
             command += [f"{key}={value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}" for key, value in arguments.items()]
         done = subprocess.run(command, capture_output=True, text=True, timeout=300)
         sys.stderr.write(done.stderr)
-        return [json.loads(line) for line in done.stdout.splitlines()]
+        return [json.loads(line) for line in done.stdout.split("\n") if line]
 
 
 def snake(fact):
     """`server.LinuxName` → `server.linux_name`"""
+    fact = fact.replace("postgres.Postgres", "postgresql.Postgresql")
     module, name = fact.split(".")
-    shown = "".join("_" + letter.lower() if letter.isupper() else letter for letter in name).strip("_")
-    return module + "." + {"s_e_linux": "selinux"}.get(shown, shown)
+    return module + "." + re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
 
 
 def rhai(value):
@@ -148,17 +160,17 @@ def rhai(value):
 
 
 class Pyinfra:
-    def __init__(self, sudo):
+    def __init__(self, user, sudo):
         import logging
 
         logging.disable(logging.CRITICAL)
-        self.sudo = sudo
+        self.user, self.sudo = user, sudo
 
     def connect(self, name):
         from pyinfra.api import Config, Inventory, State
         from pyinfra.api.connect import connect_all
 
-        data = {"ssh_user": "ops" if self.sudo else "root", "ssh_port": 2222, "ssh_key": KEY, "ssh_known_hosts_file": "/dev/null",
+        data = {"ssh_user": self.user, "ssh_port": 2222, "ssh_key": KEY, "ssh_known_hosts_file": "/dev/null",
                 "ssh_strict_host_key_checking": "off"}
         inventory = Inventory(([HOSTS[name]], data))
         state = State(inventory, Config(SUDO=self.sudo))
@@ -246,8 +258,22 @@ def differences(left, right):
     return {(path, left.get(path, "-"), right.get(path, "-")) for path in left.keys() | right.keys() if left.get(path) != right.get(path)}
 
 
-def compare_deploy(path, a, b, sudo):
-    pyinfra, infra = Pyinfra(sudo), Infra(sudo)
+def make_alike(a, b, paths):
+    """Gives B what A has at the paths that are apart, so that a difference is told once."""
+    gone = sorted(path for path, left, _ in paths if left == "-")
+    there = sorted(path for path, left, _ in paths if left != "-")
+    if gone:
+        ssh(b, "xargs -0 rm -rf --", "\0".join(gone))
+    if there:
+        subprocess.run(
+            [*SSH, f"root@{HOSTS[a]}", "tar --null --no-recursion -C / -cf - -T -"], input="\0".join(path.lstrip("/") for path in there).encode(),
+            stdout=(sent := tempfile.TemporaryFile()), stderr=subprocess.DEVNULL, timeout=300)
+        sent.seek(0)
+        subprocess.run([*SSH, f"root@{HOSTS[b]}", "tar -C / -xpf - --overwrite"], stdin=sent, stderr=subprocess.DEVNULL, timeout=300)
+
+
+def compare_deploy(path, a, b, user, sudo):
+    pyinfra, infra = Pyinfra(user, sudo), Infra(user, sudo)
     before = manifests(a, b)
     known = differences(*before)
     for number, (operation, arguments, setup) in enumerate(json.loads(path.read_text())):
@@ -265,18 +291,18 @@ def compare_deploy(path, a, b, sudo):
         apart = differences(*after)
         if theirs != ours and not {theirs, ours} <= {"failed", "refused"}:
             told.append(f"pyinfra {theirs}, infra {ours}")
-        if ours in ("failed", "refused") and before[1] != after[1]:
+        if ours in ("failed", "refused") and before[1] != after[1] and apart - known:
             told.append(f"half done: {sorted(differences(before[1], after[1]))[:5]}")
         for path_, left, right in sorted(apart - known)[:8]:
             told.append(f"{path_}: pyinfra [{left}] infra [{right}]")
-        known, before = apart, after
+        arrived, known, before = known, apart, after
         later = []
         if ours not in ("failed", "refused"):
             again, report = infra.step(b, operation, arguments)
             if again != "ok":
                 later.append(f"infra again: {again} {report.get('commands')} {report.get('error') or ''}")
             seen, _ = pyinfra.step(b, operation, dict(arguments), dry=True)
-            if seen != "ok":
+            if seen != "ok" and (again != "ok" or seen != pyinfra.step(a, operation, dict(arguments), dry=True)[0]):
                 later.append(f"pyinfra on infra's twin would: {seen}")
         if theirs not in ("failed", "refused"):
             seen, report = infra.step(a, operation, arguments, dry=True)
@@ -287,6 +313,10 @@ def compare_deploy(path, a, b, sudo):
         told += [] if every_time else later
         if theirs in ("failed", "refused") or ours in ("failed", "refused"):
             told.append(f"errors: pyinfra: {str(their_report.get('error'))[:160]!r} infra: {str(our_report.get('error'))[:400]!r}")
+        if news := {it for it in apart - arrived if it[0].startswith("/")}:
+            make_alike(a, b, news)
+            before = manifests(a, b)
+            known = differences(*before)
         mark = "  " if not told or all(line.startswith("errors") for line in told) else "≠ "
         mark = "↻ " if every_time and mark == "  " else mark
         print(f"{mark}{path.stem}:{number} {operation}({json.dumps(arguments, ensure_ascii=False)}) {ours}", flush=True)
@@ -294,16 +324,107 @@ def compare_deploy(path, a, b, sudo):
             print(f"        {line}", flush=True)
 
 
-def compare_facts(name, sudo):
+class Story:
+    """One program's run of its script on some hosts: its exit code, and the names of the operations that changed."""
+
+    def __init__(self, name):
+        self.name, self.folder = name, Path(tempfile.mkdtemp(prefix="twin-story-"))
+        self.telling = ""
+
+    def groups(self, hosts):
+        return {"web": hosts[:1], "db": hosts[1:]}
+
+    def pyinfra(self, hosts):
+        data = {"ssh_user": "root", "ssh_port": 2222, "ssh_key": KEY, "ssh_known_hosts_file": "/dev/null", "ssh_strict_host_key_checking": "off"}
+        groups = {group: [(HOSTS[host], data) for host in those] for group, those in self.groups(hosts).items() if those}
+        inventory = self.folder / "inventory.py"
+        inventory.write_text("".join(f"{group} = {those!r}\n" for group, those in groups.items()))
+        program = str(Path(sys.executable).parent / "pyinfra")
+        done = subprocess.run([program, "-y", "--group-data", "group_data", str(inventory), f"{self.name}.py"], capture_output=True, text=True, cwd=HERE / "stories", timeout=600)
+        self.telling = done.stdout + done.stderr
+        changed, name = set(), ""
+        for line in self.telling.split("\n"):
+            if begun := re.match(r"--> Starting (?:run once |serial )?operation: (.*)", line):
+                # An included file is no group of operations in infra.
+                name = re.sub(r"\S+\.py \| ", "", begun[1].split(" (")[0].strip())
+            if re.search(r"\] Success", line):
+                changed.add(name)
+        return done.returncode, changed
+
+    def infra(self, hosts):
+        inventory = self.folder / "inventory.rhai"
+        lines = []
+        for group, those in self.groups(hosts).items():
+            shown = [f'["{HOSTS[host]}", #{{ ssh_user: "root", ssh_port: 2222, ssh_key: "{KEY}", ssh_known_hosts_file: "/dev/null", ssh_strict_host_key_checking: "off" }}]' for host in those]
+            lines += [f"let {group} = [{', '.join(shown)}];\n"] if those else []
+        inventory.write_text("".join(lines))
+        command = [INFRA, str(inventory), f"{self.name}.rhai", "-y", "--json", "--group-data", "group_data"]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=HERE / "stories", timeout=600)
+        self.telling = done.stdout + done.stderr
+        events = [json.loads(line) for line in done.stdout.split("\n") if line.startswith("{")]
+        return done.returncode, {event["operation"] for event in events if event.get("event") == "result" and event["status"] == "changed"}
+
+
+def compare_story(name, left, right):
+    story, told = Story(name), []
+    before = [differences(*manifests(a, b)) for a, b in zip(left, right)]
+    code, changed = story.pyinfra(left)
+    telling = story.telling
+    our_code, ours = story.infra(right)
+    if code != our_code:
+        told.append(f"exit codes: pyinfra {code}, infra {our_code}")
+    if code != our_code or "-v" in sys.argv:
+        told += [telling[-2500:], story.telling[-2500:]]
+    if ours != changed:
+        told.append(f"only pyinfra changed {sorted(changed - ours)}, only infra {sorted(ours - changed)}")
+    for known, a, b in zip(before, left, right):
+        told += [f"{a} {path}: pyinfra [{one}] infra [{other}]" for path, one, other in sorted(differences(*manifests(a, b)) - known)[:12]]
+    _, always = story.pyinfra(left)
+    _, again = story.infra(right)
+    for what, those in (("infra again", again), ("infra behind pyinfra", story.infra(left)[1]), ("pyinfra behind infra", story.pyinfra(right)[1])):
+        if those - always:
+            told.append(f"{what} changes {sorted(those - always)}")
+    print(f"{'≠' if told else ' '} {name}: {len(changed)} changed, each time: {sorted(always)}", flush=True)
+    for line in told:
+        print(f"        {line}", flush=True)
+
+
+def compare_facts(name, user, sudo):
     questions = json.loads((HERE / "facts.json").read_text())
-    theirs = Pyinfra(sudo).facts(name, questions)
-    ours = [answer.get("value", answer) for answer in Infra(sudo).facts(name, questions)]
+    known = {fact["name"] for fact in json.loads(subprocess.check_output([INFRA, "doc", "--json"]))["facts"]}
+    for fact, _ in [question for question in questions if snake(question[0]) not in known]:
+        print(f"≠ {fact} is no fact of infra")
+    questions = [question for question in questions if snake(question[0]) in known]
+    pyinfra = Pyinfra(user, sudo)
+    theirs = pyinfra.facts(name, questions)
+    ours = [answer.get("value", answer) for answer in Infra(user, sudo).facts(name, questions)]
+    later = pyinfra.facts(name, questions)
     if len(ours) != len(questions):
         raise SystemExit(f"infra answered {len(ours)} of {len(questions)} questions")
-    for question, left, right in zip(questions, theirs, ours):
-        right = ordered(left, right)
+    apart_ones = 0
+    for question, left, right, again in zip(questions, theirs, ours, later):
+        left, right = steady(left, again, ordered(left, right))
         if left != right:
+            apart_ones += 1
             print(f"≠ {question[0]} {json.dumps(question[1], ensure_ascii=False)}\n    {apart(left, right)}")
+    print(f"{len(questions)} facts, {apart_ones} apart")
+
+
+def steady(left, again, right):
+    """Both values without what the left one itself does not say again."""
+    if left == again:
+        return left, right
+    if isinstance(left, dict) and isinstance(again, dict) and isinstance(right, dict):
+        names = [name for name in left if name in again]
+        kept = {name: steady(left[name], again[name], right[name]) for name in names if name in right}
+        rest = {name: left[name] for name in names if name not in right and left[name] == again[name]}
+        fleeting = left.keys() ^ again.keys()
+        extra = {} if fleeting else {name: item for name, item in right.items() if name not in left}
+        return {**{name: pair[0] for name, pair in kept.items()}, **rest}, {**{name: pair[1] for name, pair in kept.items()}, **extra}
+    if isinstance(left, list) and isinstance(again, list) and isinstance(right, list) and len(left) == len(again) == len(right):
+        pairs = [steady(*items) for items in zip(left, again, right)]
+        return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+    return (None, None) if type(left) is type(right) else (left, right)
 
 
 def apart(left, right):
@@ -318,13 +439,23 @@ def apart(left, right):
 
 
 def main():
-    words = [word for word in sys.argv[1:] if word != "--sudo"]
-    sudo = "--sudo" in sys.argv
+    words = sys.argv[1:]
+    sudo = "--sudo" in words
+    user = "ops" if sudo else "root"
+    if "--as" in words:
+        at = words.index("--as")
+        user = words[at + 1]
+        del words[at : at + 2]
+    words = [word for word in words if word not in ("--sudo", "-v")]
     if words[:1] == ["facts"] and len(words) == 2:
-        return compare_facts(words[1], sudo)
+        return compare_facts(words[1], user, sudo)
+    if words[:1] == ["stories"] and len(words) >= 3:
+        for name in words[3:] or sorted(path.stem for path in (HERE / "stories").glob("*.rhai")):
+            compare_story(name, words[1].split(","), words[2].split(","))
+        return None
     if words[:1] == ["deploy"] and len(words) >= 3:
         for name in words[3:] or sorted(path.stem for path in (HERE / "deploys").glob("*.json")):
-            compare_deploy(HERE / "deploys" / f"{name}.json", words[1], words[2], sudo)
+            compare_deploy(HERE / "deploys" / f"{name}.json", words[1], words[2], user, sudo)
         return None
     sys.exit(__doc__)
 

@@ -26,7 +26,7 @@ use crate::terminal::{self, Role, Style};
 use crate::words::{self, add};
 
 /// The manual. Without a name: all operations, facts and scripts of the standard library, one line each.
-#[derive(Debug, Parser)]
+#[derive(Clone, Debug, Parser)]
 #[command(name = "infra doc", bin_name = "infra doc", max_term_width = 100)]
 pub(crate) struct DocOptions {
     /// An operation, a fact, a module, a global argument, a script of the standard library or one of
@@ -76,7 +76,21 @@ pub(crate) fn run(options: &DocOptions) -> Result<u8, Stop> {
         say(&format!("wrote {} to {}\n", words::count(files, "file"), folder.display()));
         return Ok(0);
     }
-    Ok(show(options))
+    let name = options.name.as_deref().map(|name| canonical(name).to_owned());
+    Ok(show(&DocOptions { name, ..options.clone() }))
+}
+
+/// The name under which the manual has an operation, a fact or a module that is given by another one.
+fn canonical(name: &str) -> &str {
+    let aliases = || operations::ALIASES.iter().chain(facts::ALIASES);
+    let whole = aliases().find(|(alias, _)| *alias == name).map(|(_, name)| *name);
+    let is_module = |it: &str| entries().any(|entry| is_named(&entry, it));
+    let module = || {
+        let (_, found) = aliases()
+            .find(|(alias, _)| alias.rsplit_once('.').is_some_and(|(module, _)| module == name))?;
+        Some(found.rsplit_once('.')?.0)
+    };
+    whole.or_else(|| module().filter(|_| !is_module(name))).unwrap_or(name)
 }
 
 fn show(options: &DocOptions) -> u8 {

@@ -51,5 +51,5 @@ impl Source for OtherHost<'_> {
 
 /// A host's name, groups and data.
 pub(crate) fn identity(view: &HostView) -> Identity {
-    Identity { name: view.name.clone(), groups: view.groups.clone(), data: view.all_data() }
+    Identity { name: view.name.clone(), groups: view.groups.clone(), data: view.data_here() }
 }

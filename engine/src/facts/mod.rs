@@ -125,6 +125,7 @@ pub fn built_in() -> impl Iterator<Item = &'static FactDef> {
 pub const ALIASES: &[(&str, &str)] = &[
     ("postgres.postgres_databases", "postgresql.postgresql_databases"),
     ("postgres.postgres_roles", "postgresql.postgresql_roles"),
+    ("server.crontab", "crontab.crontab"),
     ("zfs.datasets", "zfs.zfs_datasets"),
     ("zfs.filesystems", "zfs.zfs_filesystems"),
     ("zfs.pools", "zfs.zfs_pools"),

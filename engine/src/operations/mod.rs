@@ -127,6 +127,7 @@ pub const ALIASES: &[(&str, &str)] = &[
     ("postgres.load", "postgresql.load"),
     ("postgres.role", "postgresql.role"),
     ("postgres.sql", "postgresql.sql"),
+    ("server.crontab", "crontab.crontab"),
 ];
 
 /// The modules of operations, also by other names: `server`, `freebsd.pkg`.

@@ -146,6 +146,8 @@ impl HostRun {
         let Ok(reversed) = reversed;
         match evaluate(&reversed) {
             Ok(()) => Report::Done,
+            // It may have stumbled over a value that is not known yet, which is no mistake.
+            Err(_) if prediction.has_met_unknown() => Report::Done,
             Err(problems) => Report::Problems(problems),
         }
     }
@@ -308,7 +310,8 @@ impl HostRun {
             let value = connected.clone().and_then(|()| {
                 let source =
                     OtherHost { view: &self.host, link: &self.link, project: &self.shared.project };
-                let globals = crate::options::merge(self.host.globals(), &self.shared.globals);
+                let globals = crate::options::merge(fact.globals.clone(), &self.host.globals());
+                let globals = crate::options::merge(globals, &self.shared.globals);
                 let globals = crate::options::GlobalArgs::read_map(globals)
                     .map_err(|errors| errors.into_iter().next().unwrap_or_else(Error::pending))?;
                 let host = Host::new(&source, Arc::new(globals.context()));

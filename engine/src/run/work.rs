@@ -13,6 +13,7 @@ use crate::execute::Listener;
 use crate::fact::AnyFact;
 use crate::facts::given;
 use crate::inventory::{Connector, HostEntry};
+use crate::options::GlobalArgs;
 use crate::place::Problem;
 use crate::script::{Program, Shared, unknown_fact};
 use crate::settings::Settings;
@@ -55,13 +56,17 @@ pub struct FactRequest {
     /// Its name: `server.users`.
     pub name: String,
     pub(super) fact: Box<dyn AnyFact>,
+    /// The global arguments that it was given.
+    pub(super) globals: Map,
 }
 
 impl FactRequest {
     /// Reads a request; every mistake at once.
     pub fn new(name: &str, positional: Vec<Value>, named: Map) -> Result<Self, Vec<Error>> {
         let def = facts::find(name).ok_or_else(|| vec![unknown_fact(name)])?;
-        Ok(Self { name: def.name.to_owned(), fact: def.read(positional, named)? })
+        let (globals, own) = crate::options::split(named);
+        GlobalArgs::read_map(globals.clone())?;
+        Ok(Self { name: def.name.to_owned(), fact: def.read(positional, own)?, globals })
     }
 
     pub(super) fn arguments_json(&self) -> serde_json::Map<String, serde_json::Value> {

@@ -137,8 +137,6 @@ pub(crate) struct Evaluation {
     pub(crate) blocks: RefCell<Vec<Block>>,
     /// What the script set with `config.x = …`.
     pub(crate) config: RefCell<Map>,
-    /// Data given with `include`, the innermost last.
-    pub(crate) included: RefCell<Vec<Map>>,
     /// What the operations and facts do that scripts have defined so far.
     pub(super) definitions: Definitions,
     /// The operation whose body is evaluated.
@@ -220,13 +218,6 @@ impl Evaluation {
         self.trail.borrow_mut().call(callers, place)
     }
 
-    /// The host's data with what `include` gave below it.
-    pub(crate) fn datum(&self, name: &str) -> Option<Value> {
-        self.host.datum(name).or_else(|| {
-            self.included.borrow().iter().rev().find_map(|data| data.get(name).cloned())
-        })
-    }
-
     /// The global arguments that apply here: the call's, the blocks' around it, the script's `config`,
     /// the host's data, the run's.
     pub(crate) fn globals(&self, given: Map) -> Result<GlobalArgs, Vec<Error>> {
@@ -272,8 +263,7 @@ impl Evaluation {
         path: CallPath,
         label: Option<String>,
     ) -> Result<Call, Vec<Error>> {
-        let (globals, mut own): (Map, Map) =
-            named.into_iter().partition(|(key, _)| key.starts_with('_') && GlobalArgs::knows(key));
+        let (globals, mut own) = crate::options::split(named);
         // `name` is the label, unless the operation has an argument of that name itself.
         let takes_name = def.args.iter().any(|arg| arg.name == "name");
         let name = if takes_name { None } else { own.shift_remove("name") };

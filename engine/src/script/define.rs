@@ -181,7 +181,6 @@ impl Evaluation {
             trail: RefCell::default(),
             blocks: RefCell::default(),
             config: RefCell::default(),
-            included: self.included.clone(),
             modules: self.modules.clone(),
             tasks: RefCell::default(),
             definitions: Rc::clone(&self.definitions),

@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 use rhai::{Dynamic, Engine, ImmutableString, NativeCallContext};
 
 use super::callback::Callback;
-use super::convert::{from_rhai, map_from_rhai, to_rhai};
+use super::convert::{Unknown, from_rhai, map_from_rhai, to_rhai};
 use super::current::current;
 use super::problem::{Thrown, throw};
 use crate::error::{Error, Result, did_you_mean};
@@ -28,6 +28,8 @@ pub(crate) struct HostView {
     data: Map,
     /// What scripts set with `host.data.x = …`.
     set: RwLock<Map>,
+    /// What `include` gave for as long as it runs, the innermost last; all else beats it.
+    included: RwLock<Vec<Map>>,
 }
 
 /// All hosts and groups.
@@ -42,13 +44,45 @@ pub(crate) struct InventoryView {
 impl HostView {
     /// A host with its groups and data.
     pub(crate) fn new(name: &str, groups: Vec<String>, data: Map) -> Self {
-        Self { name: name.to_owned(), groups, data, set: RwLock::default() }
+        Self {
+            name: name.to_owned(),
+            groups,
+            data,
+            set: RwLock::default(),
+            included: RwLock::default(),
+        }
     }
 
     /// One datum.
     pub(crate) fn datum(&self, name: &str) -> Option<Value> {
         let set = self.set.read().unwrap_or_else(PoisonError::into_inner);
         set.get(name).or_else(|| self.data.get(name)).cloned()
+    }
+
+    /// One datum, as the script that is running on the host sees it.
+    pub(crate) fn datum_here(&self, name: &str) -> Option<Value> {
+        let included = self.included.read().unwrap_or_else(PoisonError::into_inner);
+        self.datum(name).or_else(|| included.iter().rev().find_map(|data| data.get(name).cloned()))
+    }
+
+    /// All data, as the script that is running on the host sees it.
+    pub(crate) fn data_here(&self) -> Map {
+        let mut all = Map::new();
+        for data in self.included.read().unwrap_or_else(PoisonError::into_inner).iter() {
+            all.extend(data.clone());
+        }
+        all.extend(self.all_data());
+        all
+    }
+
+    /// Adds what `include` gives, until [`leave`](Self::leave).
+    pub(crate) fn enter(&self, data: Map) {
+        self.included.write().unwrap_or_else(PoisonError::into_inner).push(data);
+    }
+
+    /// Forgets what the innermost `include` gave.
+    pub(crate) fn leave(&self) {
+        self.included.write().unwrap_or_else(PoisonError::into_inner).pop();
     }
 
     /// All data.
@@ -61,11 +95,12 @@ impl HostView {
     /// Forgets what scripts set: the script is evaluated from its beginning.
     pub(crate) fn reset(&self) {
         self.set.write().unwrap_or_else(PoisonError::into_inner).clear();
+        self.included.write().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// Data that are defaults of global arguments: `_sudo` and so on.
     pub(crate) fn globals(&self) -> Map {
-        let mut all = self.all_data();
+        let mut all = self.data_here();
         all.retain(|key, _| key.starts_with('_') && GlobalArgs::knows(key));
         all
     }
@@ -134,7 +169,9 @@ pub(super) fn bind(engine: &mut Engine) {
             Ok(data.look(name)?.is_some())
         })
         .register_fn("to_map", |data: &mut DataHandle| -> Result<rhai::Map, Thrown> {
-            Ok(super::convert::map_to_rhai(data.host.view()?.all_data()))
+            let view = data.host.view()?;
+            let all = if data.host.own { view.data_here() } else { view.all_data() };
+            Ok(super::convert::map_to_rhai(all))
         });
     engine
         .register_type_with_name::<InventoryHandle>("inventory")
@@ -189,7 +226,7 @@ impl HostHandle {
 impl DataHandle {
     fn look(&self, name: &str) -> Result<Option<Value>, Thrown> {
         if self.host.own {
-            return Ok(current().map_err(plain)?.datum(name));
+            return Ok(self.host.view()?.datum_here(name));
         }
         Ok(self.host.view()?.datum(name))
     }
@@ -213,7 +250,7 @@ fn datum(
         return Ok(to_rhai(value));
     }
     let view = data.host.view()?;
-    let known = view.all_data();
+    let known = view.data_here();
     let mut error = Error::usage(format!("host `{}` has no data `{name}`", view.name));
     error.hint = did_you_mean(name, known.keys().map(String::as_str)).or_else(|| {
         Some(format!(
@@ -309,8 +346,7 @@ fn fact(
         }
         all => (all.iter().map(|it| from_rhai(it)).collect::<Vec<_>>(), Map::new()),
     };
-    let (globals, own): (Map, Map) =
-        named.into_iter().partition(|(key, _)| key.starts_with('_') && GlobalArgs::knows(key));
+    let (globals, own) = crate::options::split(named);
     let def = facts::find(&name).ok_or_else(|| throw(context, unknown_fact(&name)))?;
     let evaluation = current().map_err(plain)?;
     let fact = def.read(positional, own).map_err(|errors| all(context, errors))?;
@@ -318,8 +354,10 @@ fn fact(
     let other = (!host.own && *host.name != *evaluation.host.name).then_some(&*host.name);
     let value =
         evaluation.driver.fact(&*fact, &globals, other).map_err(|error| throw(context, error))?;
-    if value.unknown().is_some() {
-        evaluation.driver.met_unknown();
+    let Some(why) = value.unknown() else { return Ok(to_rhai(value)) };
+    evaluation.driver.met_unknown();
+    if (def.is_flag)() {
+        return super::unknown::decide(&Unknown(Arc::clone(why))).map(Dynamic::from);
     }
     Ok(to_rhai(value))
 }

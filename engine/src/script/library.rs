@@ -87,7 +87,7 @@ pub(super) fn bind_common(engine: &mut Engine) {
     let mut names = rhai::Module::new();
     names.set_var("local", Local);
     engine.register_global_module(names.into());
-    bind_unknown(engine);
+    super::unknown::bind(engine);
     super::text::bind(engine);
 }
 
@@ -138,41 +138,6 @@ fn quoted(it: Dynamic) -> String {
         Value::Unknown(why) => Unknown(why).mark(),
         one => crate::command::quote(&one.to_string()),
     }
-}
-
-/// What scripts may do with a value that is not known yet: pass it on, put it into text, compare it (the
-/// plan then follows both branches), look into it.
-fn bind_unknown(engine: &mut Engine) {
-    engine
-        .register_type_with_name::<Unknown>("unknown")
-        .register_fn("to_string", |it: &mut Unknown| it.mark())
-        .register_fn("to_debug", |it: &mut Unknown| it.mark())
-        .register_indexer_get(|it: &mut Unknown, _: &str| it.clone())
-        .register_indexer_get(|it: &mut Unknown, _: i64| it.clone())
-        .register_fn("!", |it: Unknown| decide(&it).map(|yes| !yes))
-        .register_fn("contains", |it: &mut Unknown, _: Dynamic| decide(it))
-        .register_fn("starts_with", |it: &mut Unknown, _: Dynamic| decide(it))
-        .register_fn("ends_with", |it: &mut Unknown, _: Dynamic| decide(it))
-        .register_fn("is_empty", |it: &mut Unknown| decide(it))
-        .register_fn("len", |it: &mut Unknown| it.clone())
-        .register_fn("split", |it: &mut Unknown, _: Dynamic| it.clone())
-        .register_fn("parse_int", |it: Unknown| it)
-        .register_fn("parse_json", |it: Unknown| it)
-        .register_fn("+", |it: Unknown, _: Dynamic| it)
-        .register_fn("+", |_: Dynamic, it: Unknown| it)
-        .register_fn("-", |it: Unknown, _: Dynamic| it)
-        .register_fn("-", |_: Dynamic, it: Unknown| it);
-    for operator in ["==", "!=", "<", "<=", ">", ">="] {
-        engine
-            .register_fn(operator, |it: Unknown, _: Dynamic| decide(&it))
-            .register_fn(operator, |_: Dynamic, it: Unknown| decide(&it))
-            .register_fn(operator, |it: Unknown, _: Unknown| decide(&it));
-    }
-}
-
-fn decide(it: &Unknown) -> Result<bool, Thrown> {
-    let evaluation = current().map_err(|error| error.message)?;
-    evaluation.driver.decide(&it.0).map_err(super::problem::throw_here)
 }
 
 /// A value as `print` shows it.
@@ -399,13 +364,13 @@ fn include(
     let callers = stack.get(..stack.len().saturating_sub(1)).unwrap_or_default();
     let outer = evaluation.trail.borrow_mut().enter(callers, &place, &script.name);
     let config = evaluation.config.borrow().clone();
-    evaluation.included.borrow_mut().push(map_from_rhai(&data));
+    evaluation.host.enter(map_from_rhai(&data));
     let mut scope = Scope::new();
     for (name, value) in data {
         scope.push_constant_dynamic(name.to_string(), value);
     }
     let result = context.engine().eval_ast_with_scope::<Dynamic>(&mut scope, &script.ast);
-    evaluation.included.borrow_mut().pop();
+    evaluation.host.leave();
     *evaluation.config.borrow_mut() = config;
     evaluation.trail.borrow_mut().leave(outer);
     result.map_err(|error| super::problem::through(context, error, &script.name))

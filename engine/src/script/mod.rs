@@ -24,6 +24,7 @@ mod sources;
 pub mod standard;
 mod text;
 mod together;
+mod unknown;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -190,7 +191,6 @@ pub(crate) fn evaluation(
         trail: RefCell::default(),
         blocks: RefCell::default(),
         config: RefCell::default(),
-        included: RefCell::default(),
         definitions: Rc::default(),
         body: None,
         modules: RefCell::default(),

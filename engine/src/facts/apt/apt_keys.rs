@@ -3,7 +3,7 @@ use std::sync::Arc;
 use crate::facts::gpg::{GpgKeyrings, Keys};
 use crate::{Args, Ask, Host, Result};
 
-/// The keys that apt's sources can be signed with, by id.
+/// The keys that apt's sources can be signed with, by id. Empty where there are none.
 ///
 /// ```rhai
 /// if "8D81803C0EBFCD88" in host.fact("apt.apt_keys") { host.log("docker's key is there"); }

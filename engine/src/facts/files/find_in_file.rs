@@ -1,5 +1,6 @@
 use super::expanded::in_double_quotes;
-use super::text::{flag, is_flag, operand};
+use super::text::{flag, is_flag, lines_of, operand};
+use crate::bytes::decode;
 use crate::{Args, Fact, Result, Scope, Shell, sh};
 
 /// The lines of a file that match a regular expression, as `grep` finds them; `()` where there is no
@@ -47,7 +48,11 @@ impl Fact for FindInFile {
         if is_flag(output, "exists", &self.path) {
             return Ok(Some(Vec::new()));
         }
-        Ok(Some(output.lines().map(str::to_owned).collect()))
+        Ok(Some(lines_of(output)))
+    }
+
+    fn parse_bytes(&self, output: &[u8]) -> Result<Self::Output> {
+        self.parse(&decode(output))
     }
 
     fn reads(&self) -> Vec<Scope> {

@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use super::{Entry, EntryKind, Found};
+use super::{Entry, EntryInfo, EntryKind, Found};
+use crate::facts::server::Home;
 use crate::{Args, Ask, Host, Result, Scope};
 
 macro_rules! kinds {
@@ -12,14 +13,15 @@ macro_rules! kinds {
         #[derive(Clone, Debug, Args)]
         #[args($name)]
         pub struct $fact {
-            /// The path.
+            /// The path; `~/` is the home directory.
             pub path: String,
         }
 
         impl $fact {
-            /// The question about `path`.
+            /// The question about `path` as an operation means it: literally.
             pub fn at(path: impl Into<String>) -> Self {
-                Self { path: path.into() }
+                let path = path.into();
+                Self { path: if path.starts_with("~/") { format!("./{path}") } else { path } }
             }
         }
 
@@ -27,15 +29,25 @@ macro_rules! kinds {
             type Output = Found;
 
             fn find(&self, host: &Host<'_>) -> Result<Arc<Found>> {
-                let entry = host.fact(&Entry { path: self.path.clone() })?;
+                let entry = look(&self.path, host)?;
                 Ok(Arc::new(Found::of(entry.as_ref().as_ref(), EntryKind::$kind)))
             }
 
             fn depends_on(&self) -> Vec<Scope> {
-                vec![Scope::path(&self.path)]
+                let somewhere = self.path.starts_with("~/");
+                vec![if somewhere { Scope::Anything } else { Scope::path(&self.path) }]
             }
         }
     )* };
+}
+
+fn look(path: &str, host: &Host<'_>) -> Result<Arc<Option<EntryInfo>>> {
+    let Some(below) = path.strip_prefix("~/") else {
+        return host.fact(&Entry { path: path.to_owned() });
+    };
+    let home = host.fact(&Home { user: None })?;
+    let home = home.as_ref().as_deref().unwrap_or("~");
+    host.fact(&Entry { path: format!("{home}/{below}") })
 }
 
 kinds! {

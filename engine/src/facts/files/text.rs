@@ -59,7 +59,8 @@ impl Fact for Text {
     }
 }
 
-/// The lines of a file; `()` where there is no file.
+/// The lines of a file; `()` where there is no file, and none of an empty one. A carriage return is
+/// part of its line.
 ///
 /// ```rhai
 /// for line in host.fact("files.file_contents", "/etc/resolv.conf") { host.log(line); }
@@ -76,9 +77,15 @@ impl Ask for FileContents {
 
     fn find(&self, host: &Host<'_>) -> Result<Arc<Self::Output>> {
         let text = host.fact(&Text::at(&self.path))?;
-        let lines = text.as_ref().as_ref().map(|text| text.lines().map(str::to_owned).collect());
+        let lines = text.as_ref().as_ref().map(|text| lines_of(text));
         Ok(Arc::new(lines))
     }
+}
+
+/// The lines of a text, carriage returns kept: they are content on a Unix host.
+pub(super) fn lines_of(text: &str) -> Vec<String> {
+    let lines = text.strip_suffix('\n').unwrap_or(text).split('\n').map(str::to_owned);
+    if text.is_empty() { Vec::new() } else { lines.collect() }
 }
 
 /// The path such that no program takes it for an option.

@@ -1,7 +1,8 @@
 use super::operand;
 use crate::{Args, Fact, Result, Scope, Shell, sh};
 
-/// The branch or tag that a repository is at; `()` where there is no repository.
+/// The branch that a repository is at, whatever tags its commit has, else a tag; `()` where there is
+/// no repository.
 ///
 /// ```rhai
 /// if host.fact("git.git_branch", "/srv/app") != "main" { host.log("not at main"); }

@@ -1,8 +1,8 @@
 use super::{commit, operand};
 use crate::{Args, Fact, Result, Shell, sh};
 
-/// The commit that a branch is at in a remote repository; `()` where the remote does not answer or has
-/// no such branch.
+/// The commit that a branch, or else a tag, is at in a remote repository; `()` where the remote does not
+/// answer or has neither.
 ///
 /// ```rhai
 /// let newest = host.fact("git.git_remote_branch_commit", "/srv/app", #{ branch: "main" });
@@ -27,12 +27,13 @@ impl Fact for GitRemoteBranchCommit {
     /// Git asks for no password: nobody would answer.
     fn command(&self) -> Shell {
         let repo = operand(&self.repo);
-        let branch = match &self.branch {
-            Some(branch) => format!("refs/heads/{branch}"),
-            None => "HEAD".to_owned(),
+        // Git sorts by name, and heads come before tags.
+        let refs = match &self.branch {
+            Some(branch) => vec![format!("refs/heads/{branch}"), format!("refs/tags/{branch}")],
+            None => vec!["HEAD".to_owned()],
         };
         sh!("! test -d {repo} || (cd {repo} && \
-            GIT_TERMINAL_PROMPT=0 git ls-remote -- {self.remote} {branch} 2>/dev/null) || true")
+            GIT_TERMINAL_PROMPT=0 git ls-remote -- {self.remote} {refs} 2>/dev/null) || true")
     }
 
     fn parse(&self, output: &str) -> Result<Self::Output> {

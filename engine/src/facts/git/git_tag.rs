@@ -1,7 +1,7 @@
 use super::operand;
 use crate::{Args, Fact, Result, Scope, Shell, sh};
 
-/// The tags of a repository.
+/// The tags of a repository; none where there is no repository.
 ///
 /// ```rhai
 /// if "v2.0" in host.fact("git.git_tag", "/srv/app") { host.log("2.0 is there"); }

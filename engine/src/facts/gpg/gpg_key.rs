@@ -1,7 +1,8 @@
 use super::keys::{Keys, PUBLIC, read};
 use crate::{Args, Fact, Result, Scope, Shell, sh};
 
-/// The keys in a file on the host, or at an address, by id.
+/// The keys in a file on the host, or at an address, by id. They are not imported, so they come
+/// without fingerprints and hashes.
 ///
 /// ```rhai
 /// for id in host.fact("gpg.gpg_key", "/etc/apt/keyrings/docker.gpg").keys() { host.log(id); }
@@ -19,10 +20,10 @@ impl Fact for GpgKey {
     fn command(&self) -> Shell {
         if self.src.contains("://") {
             return sh!("(curl -sSLf -- {self.src} || wget -q -O - -- {self.src}) 2>/dev/null \
-                | gpg --batch --with-colons --show-keys 2>/dev/null || true");
+                | gpg --batch --with-colons 2>/dev/null || true");
         }
         sh!("if [ -e {self.src} ]; then \
-            gpg --batch --with-colons --show-keys -- {self.src} 2>/dev/null || true; fi")
+            gpg --batch --with-colons -- {self.src} 2>/dev/null || true; fi")
     }
 
     fn parse(&self, output: &str) -> Result<Self::Output> {

@@ -6,7 +6,8 @@ use crate::args::{Arg, Kind, OneOrMany};
 use crate::value::Value;
 use crate::{Args, Fact, Result, Scope, Shell, sh};
 
-/// The keyrings in directories by path, each with its format and its keys by id.
+/// The keyrings in directories by path, each with its format and its keys by id; those of a text
+/// (`.asc`) come without fingerprints and hashes. Empty where there are none.
 ///
 /// ```rhai
 /// let rings = host.fact("gpg.gpg_keyrings", ["/etc/apt/keyrings"]);
@@ -60,7 +61,7 @@ impl Fact for GpgKeyrings {
         let directories = &self.directories.0;
         sh!("find {directories} -type f \\( -name '*.gpg' -o -name '*.kbx' -o -name '*.asc' \\) \
             -exec sh -c 'for f do echo \"KEYRING:$f\"; case $f in \
-            *.asc) gpg --batch --with-colons --show-keys -- \"$f\" ;; \
+            *.asc) gpg --batch --with-colons -- \"$f\" ;; \
             *) gpg --batch --list-keys --with-colons --no-default-keyring --keyring \"$f\" ;; \
             esac; done' _ {{}} + 2>/dev/null || true")
     }

@@ -3,7 +3,8 @@ use serde_json::Value as Json;
 
 use crate::{Args, Fact, Result, Scope, Shell, sh};
 
-/// Kernel settings by name: a number, text, or a list where there are several values.
+/// Kernel settings by name: a number, text, or a list where there are several values. A number that is
+/// too large for scripts is text in them.
 ///
 /// ```rhai
 /// let limit = host.fact("server.sysctl", ["fs.file-max"])["fs.file-max"];
@@ -53,7 +54,8 @@ pub fn setting(text: &str) -> Json {
 }
 
 fn number_or_text(word: &str) -> Json {
-    word.parse::<i64>().map_or_else(|_| Json::from(word), Json::from)
+    let small = word.parse::<i64>().map(Json::from);
+    small.or_else(|_| word.parse::<u64>().map(Json::from)).unwrap_or_else(|_| Json::from(word))
 }
 
 #[cfg(test)]
@@ -70,7 +72,8 @@ mod tests {
             ("cubic", json!("cubic")),
             ("bbr 2", json!(["bbr", 2])),
             ("|/usr/bin/core %p", json!("|/usr/bin/core %p")),
-            ("18446744073709551615", json!("18446744073709551615")),
+            ("18446744073709551615", json!(u64::MAX)),
+            ("18446744073709551616", json!("18446744073709551616")),
         ] {
             assert_eq!(setting(text), expected, "{text}");
         }

@@ -1,10 +1,11 @@
 use super::units::{Names, Units, reads, show, systemctl};
 use crate::{Args, Fact, Result, Scope, Shell};
 
-/// Units of systemd by name, each with whether it is active.
+/// Units of systemd by name, each with whether something of it is up: a process, a socket, a mount, a
+/// timer that waits.
 ///
-/// Targets that are reached, slices, and timers that have run for the last time are active too, as
-/// systemd has it.
+/// As pyinfra has it, that says nothing of units that only group others: a target that is reached, or a
+/// slice, is `false` here. Operations know better.
 ///
 /// ```rhai
 /// let units = host.fact("systemd.systemd_status", #{ services: ["ssh.service"] });
@@ -27,9 +28,8 @@ pub struct SystemdStatus {
     pub services: Option<Names>,
 }
 
-/// Sub-states of active units.
-const ACTIVE: &[&str] =
-    &["running", "waiting", "exited", "listening", "mounted", "active", "elapsed", "plugged"];
+/// Sub-states of units that are up.
+const UP: &[&str] = &["running", "waiting", "exited", "listening", "mounted"];
 
 impl Fact for SystemdStatus {
     type Output = Units;
@@ -42,7 +42,7 @@ impl Fact for SystemdStatus {
     }
 
     fn parse(&self, output: &str) -> Result<Self::Output> {
-        Ok(Units::read(output, "SubState", |state| ACTIVE.contains(&state)))
+        Ok(Units::read(output, "SubState", |state| UP.contains(&state)))
     }
 
     fn requires(&self) -> Option<&'static str> {

@@ -19,6 +19,9 @@ pub struct Units {
     details: HashMap<String, Unit>,
 }
 
+/// Sub-states of active units that are not [up](super::SystemdStatus).
+const IN_EFFECT: &[&str] = &["active", "elapsed", "plugged"];
+
 /// The properties of one unit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Unit {
@@ -53,9 +56,14 @@ impl Units {
     }
 
     /// Whether the unit is active, or enabled; `None` where it is not listed. Its other names are
-    /// understood too.
+    /// understood too. Targets that are reached, slices, devices, and timers that have run for the last
+    /// time are active, as systemd has it.
     pub fn get(&self, name: &str) -> Option<bool> {
-        let id = self.details.get(name).map_or(name, |unit| unit.property("Id"));
+        let unit = self.details.get(name);
+        if unit.is_some_and(|unit| IN_EFFECT.contains(&unit.property("SubState"))) {
+            return Some(true);
+        }
+        let id = unit.map_or(name, |unit| unit.property("Id"));
         self.states.get(id).or_else(|| self.states.get(name)).copied()
     }
 
@@ -68,6 +76,12 @@ impl Units {
     #[must_use]
     pub fn with(&self, name: &str, state: bool) -> Self {
         let mut units = self.clone();
+        if let Some(now) =
+            units.details.get_mut(name).and_then(|it| it.properties.get_mut("SubState"))
+        {
+            // What it becomes exactly depends on the kind of unit; the state below tells what matters.
+            now.clear();
+        }
         if let Some(unit) = units.details.get_mut(name).filter(|_| state) {
             for (property, value) in [("LoadState", "loaded"), ("NeedDaemonReload", "no")] {
                 if let Some(now) = unit.properties.get_mut(property) {

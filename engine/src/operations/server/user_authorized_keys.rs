@@ -13,7 +13,7 @@ use crate::{Args, Commands, Error, Host, Operation, Result, Scope, sh};
 
 /// Say with which public keys one may log in as a user.
 ///
-/// Keys are added to those that are there; with `delete_keys` they replace them. The directory (mode
+/// Keys are added to those that are there; with `delete_keys` the file has them alone, in their order. The directory (mode
 /// 700) and the file (mode 600) belong to the user.
 ///
 /// ```rhai
@@ -149,13 +149,11 @@ impl UserAuthorizedKeys {
 
     /// The keys as they will be: those of now and the missing ones, or only the given ones.
     fn wanted(&self, now: &[String], keys: &[String]) -> Vec<String> {
-        if !self.delete_keys {
-            let missing = keys.iter().filter(|it| !now.contains(it));
-            return now.iter().chain(missing).cloned().collect();
+        if self.delete_keys {
+            return keys.to_vec();
         }
-        // Their order says nothing.
-        let same = keys.iter().all(|it| now.contains(it)) && now.iter().all(|it| keys.contains(it));
-        if same { now.to_vec() } else { keys.to_vec() }
+        let missing = keys.iter().filter(|it| !now.contains(it));
+        now.iter().chain(missing).cloned().collect()
     }
 
     /// Writes the file with all keys, atomically, so that nobody is locked out half way.

@@ -1,0 +1,2 @@
+#!/bin/bash
+printf "%s|" "$0x" "$#" "$@" | sed "s/^[^|]*|//" >/srv/script-args

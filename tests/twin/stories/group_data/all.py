@@ -1,0 +1,3 @@
+app_user = "webapp"
+motto = "naïve & 'quoted' \"text\""
+workers = 2
