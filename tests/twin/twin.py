@@ -5,7 +5,8 @@
     twin.py facts HOST [--sudo] [--as USER]  the facts of facts.json, through both
 
 A, B and HOST are names of running hosts of tests/bed (INFRA_BED, INFRA_BED_NET as there). Needs a Python that has
-pyinfra 3.10; INFRA names the infra binary (default target/debug/infra). A deploy is a list of steps
+pyinfra 3.10; INFRA names the infra binary (default target/debug/infra). Hosts for `databases` need postgresql and
+mariadb-server (`prepare.sh packages`), those for `units`, `systemd` and stories are full ones. A deploy is a list of steps
 `[operation, arguments, setup]`; the shell code `setup` runs on both twins before. After each step:
 
 * both twins must look the same (path, kind, mode, owner, link target, content of what WATCHED names);

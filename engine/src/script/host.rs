@@ -169,9 +169,7 @@ pub(super) fn bind(engine: &mut Engine) {
             Ok(data.look(name)?.is_some())
         })
         .register_fn("to_map", |data: &mut DataHandle| -> Result<rhai::Map, Thrown> {
-            let view = data.host.view()?;
-            let all = if data.host.own { view.data_here() } else { view.all_data() };
-            Ok(super::convert::map_to_rhai(all))
+            Ok(super::convert::map_to_rhai(data.all()?))
         });
     engine
         .register_type_with_name::<InventoryHandle>("inventory")
@@ -229,6 +227,11 @@ impl DataHandle {
             return Ok(self.host.view()?.datum_here(name));
         }
         Ok(self.host.view()?.datum(name))
+    }
+
+    fn all(&self) -> Result<Map, Thrown> {
+        let view = self.host.view()?;
+        Ok(if self.host.own { view.data_here() } else { view.all_data() })
     }
 }
 

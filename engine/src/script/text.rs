@@ -22,9 +22,7 @@ pub(super) fn bind(engine: &mut Engine) {
         })
         .register_fn("join", |parts: &mut Array, between: &str| {
             parts.iter().map(written).collect::<Vec<_>>().join(between)
-        })
-        .register_fn("trim", |it: &mut Unknown| it.clone())
-        .register_fn("replace", |it: &mut Unknown, _: &str, _: &str| it.clone());
+        });
 }
 
 /// A value as text.

@@ -3,6 +3,8 @@
 //!
 //! What is not here ends the plan of the host there, and is no mistake.
 
+#![expect(clippy::needless_pass_by_value, reason = "Rhai hands values over")]
+
 use rhai::{Dynamic, Engine, FnPtr, NativeCallContext};
 
 use super::convert::Unknown;
@@ -118,7 +120,7 @@ pub(super) fn decide(it: &Unknown) -> Result<bool, Thrown> {
 
 /// A loop over it goes once, with an item that is not known either, or not at all.
 impl IntoIterator for Unknown {
-    type Item = Result<Unknown, Thrown>;
+    type Item = Result<Self, Thrown>;
     type IntoIter = std::option::IntoIter<Self::Item>;
 
     fn into_iter(self) -> Self::IntoIter {

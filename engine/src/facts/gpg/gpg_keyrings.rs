@@ -56,14 +56,17 @@ impl GpgKeyrings {
 impl Fact for GpgKeyrings {
     type Output = IndexMap<String, Keyring>;
 
-    /// A keyring may be a keybox whatever its name, so it is opened as a keyring; a text is read.
+    /// A keyring may be a keybox whatever its name, so it is opened as a keyring; a text is read. Texts come
+    /// last, so that of a key that is in both it is theirs that counts.
     fn command(&self) -> Shell {
         let directories = &self.directories.0;
-        sh!("find {directories} -type f \\( -name '*.gpg' -o -name '*.kbx' -o -name '*.asc' \\) \
-            -exec sh -c 'for f do echo \"KEYRING:$f\"; case $f in \
-            *.asc) gpg --batch --with-colons -- \"$f\" ;; \
-            *) gpg --batch --list-keys --with-colons --no-default-keyring --keyring \"$f\" ;; \
-            esac; done' _ {{}} + 2>/dev/null || true")
+        sh!(
+            "{{ find {directories} -type f \\( -name '*.gpg' -o -name '*.kbx' \\) -exec sh -c 'for f do \
+            echo \"KEYRING:$f\"; \
+            gpg --batch --list-keys --with-colons --no-default-keyring --keyring \"$f\"; done' _ {{}} +; \
+            find {directories} -type f -name '*.asc' -exec sh -c 'for f do echo \"KEYRING:$f\"; \
+            gpg --batch --with-colons -- \"$f\"; done' _ {{}} +; }} 2>/dev/null || true"
+        )
     }
 
     fn parse(&self, output: &str) -> Result<Self::Output> {

@@ -87,7 +87,7 @@ impl Keyscan {
         } else {
             Shell::new()
         };
-        sh!("umask 077; {ask}; {replace}\
+        sh!("{ask}; {replace}\
             if [ -n \"$(tail -c 1 {path} 2>/dev/null)\" ]; then echo >>{path}; fi; \
             printf '%s\\n' \"$keys\" >>{path}")
     }
