@@ -111,11 +111,6 @@ impl Prediction {
         !round.questions.is_empty() || round.blocked
     }
 
-    /// Whether the last evaluation met values that are not known yet.
-    pub(crate) fn has_met_unknown(&self) -> bool {
-        self.round.borrow().met_unknown
-    }
-
     /// Asks what the last evaluations met; false where there was nothing to ask.
     pub(crate) fn ask_all(&self) -> Result<bool> {
         let questions = std::mem::take(&mut self.round.borrow_mut().questions);

@@ -146,8 +146,10 @@ impl HostRun {
         let Ok(reversed) = reversed;
         match evaluate(&reversed) {
             Ok(()) => Report::Done,
-            // It may have stumbled over a value that is not known yet, which is no mistake.
-            Err(_) if prediction.has_met_unknown() => Report::Done,
+            // Who stumbles over a value that is not known yet makes no mistake.
+            Err(problems) if problems.iter().all(|it| it.error.kind == ErrorKind::Unknown) => {
+                Report::Done
+            }
             Err(problems) => Report::Problems(problems),
         }
     }

@@ -234,6 +234,25 @@ fn own(error: &EvalAltResult, calls: &[Place], file: &Arc<str>, sources: &Source
 
 /// Rhai's error in our words.
 fn explain(error: &EvalAltResult, module: Option<&str>) -> Error {
+    let mut explained = in_words(error, module);
+    if is_about_unknown(error) {
+        explained.kind = ErrorKind::Unknown;
+    }
+    explained
+}
+
+/// Whether it is a value that is not known yet that Rhai cannot work with.
+fn is_about_unknown(error: &EvalAltResult) -> bool {
+    let types = match error {
+        EvalAltResult::ErrorFunctionNotFound(signature, _) => signature,
+        EvalAltResult::ErrorMismatchDataType(_, found, _) => found,
+        EvalAltResult::ErrorIndexingType(message, _) => message,
+        _ => return false,
+    };
+    types.split(|it: char| !it.is_alphanumeric()).any(|it| it.eq_ignore_ascii_case("unknown"))
+}
+
+fn in_words(error: &EvalAltResult, module: Option<&str>) -> Error {
     match error {
         EvalAltResult::ErrorParsing(kind, _) => {
             let mut message = kind.to_string();
