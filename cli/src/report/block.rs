@@ -8,6 +8,8 @@ use super::plain::View;
 use crate::terminal::{Role, Style};
 use crate::words::{self, add};
 
+/// So many lines of a failed command are shown.
+const HEAD: usize = 6;
 /// A failure shows so many lines of what the command printed.
 const TAIL: usize = 20;
 /// Columns for a status word, with the space behind it.
@@ -145,7 +147,7 @@ fn failure(record: &Record, view: &View) -> String {
         field("error:", error);
     }
     if let Some(command) = &record.failed_command {
-        field("command:", command);
+        field("command:", &head(command, view));
     }
     let says_code = |code: &i32| {
         let error = record.error.as_deref().unwrap_or_default();
@@ -169,6 +171,16 @@ fn failure(record: &Record, view: &View) -> String {
         add(&mut text, format_args!("    {} {note}\n", style.paint(Role::Notice, "hint:")));
     }
     text
+}
+
+/// A command, or the first lines of a long script; all of it where more is asked for.
+fn head(command: &str, view: &View) -> String {
+    let lines: Vec<&str> = command.lines().collect();
+    let (Some(shown), 0) = (lines.get(..HEAD), view.verbosity) else { return command.to_owned() };
+    match lines.len() - HEAD {
+        0 | 1 => command.to_owned(),
+        cut => format!("{}\n… {}; -v shows them", shown.join("\n"), words::count(cut, "more line")),
+    }
 }
 
 /// The last lines of what a command printed.

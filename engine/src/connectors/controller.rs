@@ -7,7 +7,15 @@ use crate::execute::Output;
 
 /// Runs a shell command on the controller and waits for it.
 pub(crate) fn shell(command: &str) -> Result<Output> {
-    finish(Command::new("sh").arg("-c").arg(command), command)
+    let mut sh = Command::new("sh");
+    if crate::command::scrub(command) == command {
+        sh.args(["-c", command]);
+    } else {
+        // Arguments can be read by every account.
+        sh.args(["-c", "script=$INFRA_SCRIPT; unset INFRA_SCRIPT; eval \"$script\""]);
+        sh.env("INFRA_SCRIPT", command);
+    }
+    finish(&mut sh, command)
 }
 
 /// Runs a program on the controller and waits for it.

@@ -50,8 +50,8 @@ macro_rules! modules {
 
 /// All scripts, in the order of the manual.
 const MODULES: &[Module] = modules![
-    "app" "source" "release" "health" "python" "django" "service" "gunicorn" "celery" "nginx" "bluegreen"
-    "database" "certificates" "backup" "overlay" "notify" "version" "pystrano"
+    "app" "source" "release" "health" "python" "django" "alembic" "service" "gunicorn" "celery" "nginx" "bluegreen"
+    "database" "certificates" "backup" "tailscale" "overlay" "notify" "version" "pystrano" "dye"
 ];
 
 /// A template of the library.

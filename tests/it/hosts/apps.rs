@@ -1,10 +1,13 @@
 //! Apps that the standard library deploys: what serves, whatever goes wrong.
 
-use std::process::Stdio;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use infra_tests::{Outcome, Project, Shown};
+use serde_json::json;
 
 use crate::Test;
 use crate::bed::{BedHost, bed};
@@ -13,7 +16,7 @@ pub(crate) const TESTS: &[Test] = &[
     ("apps: a failed deploy changes nothing that serves", a_service),
     ("apps: all hosts switch, or none", all_or_none),
     ("apps: of two slots one serves, and going back is instant", two_slots),
-    ("apps: releases with the same dependencies share a virtualenv", an_environment),
+    ("apps: Django is deployed, upgraded, and goes back", django),
 ];
 
 /// The app: it answers with its revision, on the socket that systemd hands it.
@@ -21,6 +24,18 @@ const SERVER: &str = include_str!("../../../examples/shop/site/server.py");
 
 /// Asks the app again and again for some seconds; prints how often it answered, and how often not.
 const LOAD: &str = include_str!("apps/load.py");
+
+/// A migration of the Django project that puts something in stock.
+const MIGRATION: &str = "
+from django.db import migrations
+
+def fill(apps, schema_editor):
+    apps.get_model('stock', 'Item').objects.create(name='apple')
+
+class Migration(migrations.Migration):
+    dependencies = [('stock', '0001_initial')]
+    operations = [migrations.RunPython(fill)]
+";
 
 const DEPLOY: &str = r#"
 import "std/app" as app;
@@ -287,7 +302,7 @@ fn two_slots() -> Outcome {
     app.expect(&[], 0, "")?;
     app.expect(&[], 0, "nothing to do")?;
     serves(1)?;
-    host.sure("the load", &format!("cat >/tmp/load.py <<'EOF'\n{LOAD}\nEOF\nsetsid -f python3 /tmp/load.py {}:8088 5 >/tmp/load 2>&1", host.ip))?;
+    load(host, 5)?;
     app.expect(&["activate"], 0, "")?;
     serves(2)?;
     app.expect(&["back"], 0, "")?;
@@ -308,49 +323,133 @@ fn two_slots() -> Outcome {
     Ok(())
 }
 
-const ENVIRONMENT: &str = r#"
+/// The project of the example, by releases as there, and in two slots.
+const DJANGO_SLOTS: &str = r#"
 import "std/app" as app;
+import "std/bluegreen" as bluegreen;
+import "std/django" as django;
+import "std/nginx" as nginx;
 import "std/python" as python;
 import "std/source" as source;
 
-let tool = app::define(#{
-    name: "tool", source: source::folder("site"),
-    steps: [python::environment(#{
-        manager: "command", command: "cat requirements.txt >$VIRTUAL_ENV/installed; ! grep broken requirements.txt",
-    })],
+let shop = app::define(#{
+    name: "shop", user: "shop", source: source::folder("site"), task_prefix: "releases_",
+    env: #{ SECRET_KEY: secret("0123456789"), DATABASE: "/srv/shop/shared/data/db.sqlite3" }, linked_dirs: ["data"],
+    steps: [
+        python::environment(#{ system_site_packages: true, arguments: ["--no-index"] }),
+        django::project(#{ check: "" }),
+    ],
+    sites: [nginx::site(#{ listen: host.data.listen, backend: "shop" })],
 });
-app::deploy(tool);
+let slots = bluegreen::define(shop, #{
+    command: "{slot}/.venv/bin/python -m gunicorn --workers 2 shop.wsgi:application", path: "/health/", type: "notify",
+});
+bluegreen::stage(slots);
 "#;
 
-fn an_environment() -> Outcome {
+/// Starts asking the site for so many seconds.
+fn load(host: &BedHost, seconds: u32) -> Outcome {
+    let start = format!(
+        "cat >/tmp/load.py <<'EOF'\n{LOAD}\nEOF\nsetsid -f python3 /tmp/load.py {}:8088 {seconds} >/tmp/load 2>&1",
+        host.ip
+    );
+    host.sure("the load", &start).map(|_| ())
+}
+
+#[expect(clippy::too_many_lines, reason = "one story, from its beginning to its end")]
+fn django() -> Outcome {
     let taken = bed().take("full", 1);
     let host = taken.one();
-    let app = App { project: taken.project(), host };
-    app.project.file("deploy.rhai", ENVIRONMENT);
-    let venv = || host.sure("the virtualenv", "readlink -f /srv/tool/current/.venv");
-    app.project.file("site/requirements.txt", "one\n");
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/django");
+    let listen = format!("{}:8088", host.ip);
+    let project = taken.project_as("root", &json!({ "listen": listen }));
+    let copied = Command::new("cp")
+        .arg("-R")
+        .args([example.join("site"), example.join("deploy.rhai")])
+        .arg(project.folder())
+        .status();
+    if !copied.is_ok_and(|it| it.success()) {
+        return Err(format!("{} cannot be copied", example.display()));
+    }
+    let app = App { project, host };
+    let serves = |expected: &str| -> Outcome {
+        let answer = host.sure("the site", &format!("curl -sf http://{listen}/"))?;
+        if answer.trim() == expected { Ok(()) } else { Err(format!("{expected}, not {answer}")) }
+    };
+    let venv = || host.sure("the virtualenv", "readlink -f /srv/shop/current/.venv");
+    let version = |number: &str| app.project.file("site/stock/version", number);
+
+    // What Debian recommends besides takes longer than the rest of this.
+    host.sure("packages", "apt-get install -y -qq --no-install-recommends python3-django gunicorn python3-venv >/dev/null 2>&1")?;
     app.expect(&[], 0, "")?;
+    serves("1 0")?;
+    host.sure("static files", &format!("curl -sf http://{listen}/static/stock/style.css"))?;
+    app.expect(&[], 0, "1 host: 14 ok")?;
     let first = venv()?;
-    app.project.file("site/code", "other code, the same dependencies");
+
+    // A new version with a migration and the same dependencies, while somebody asks all the time.
+    version("2");
+    app.project.file("site/stock/migrations/0002_stock.py", MIGRATION);
+    load(host, 5)?;
     app.expect(&[], 0, "")?;
+    serves("2 1")?;
     if venv()? != first {
         return Err(format!("another virtualenv for the same dependencies: {first}"));
     }
-    app.project.file("site/requirements.txt", "broken\n");
+    counted(host)?;
+
+    // Whatever goes wrong before the switch or after it, 2 serves on, by the unit that it began with.
+    version("3");
+    let unit = "cat /etc/systemd/system/shop.service /etc/systemd/system/shop.socket";
+    let before = host.sure("the unit", unit)?;
+    for (broken, says) in [
+        (["--data", "health=500"], "answers 500"),
+        (["--data", "gunicorn=[\"--nonsense\"]"], "was taken back"),
+    ] {
+        app.expect(&broken, 1, says)?;
+        serves("2 1")?;
+        if host.sure("the unit", unit)? != before {
+            return Err(format!("{says}: the unit is not as it was"));
+        }
+    }
+    app.project.file("site/stock/migrations/0003_broken.py", "no python");
+    app.expect(&[], 1, "was not switched to")?;
+    serves("2 1")?;
+    fs::remove_file(app.project.folder().join("site/stock/migrations/0003_broken.py"))
+        .map_err(|error| error.to_string())?;
+    app.project.file("site/requirements.txt", "django\nno-such-package\n");
     app.expect(&[], 1, "was not switched to")?;
     app.expect(&[], 1, "was not switched to")?;
     if venv()? != first {
         return Err("a broken dependency changed what serves".to_owned());
     }
-    app.project.file("site/requirements.txt", "two\n");
+    app.project.file("site/requirements.txt", "django\n");
     app.expect(&[], 0, "")?;
+    serves("3 1")?;
     if venv()? == first {
         return Err("other dependencies in the same virtualenv".to_owned());
     }
+    // Back twice, with the dependencies of that time.
     app.expect(&["rollback"], 0, "")?;
+    serves("2 1")?;
     if venv()? != first {
         return Err("going back kept the new dependencies".to_owned());
     }
-    host.sure("the end", "test -x /srv/tool/current/.venv/bin/python && rm -rf /srv/tool")?;
+    app.expect(&["rollback"], 0, "")?;
+    serves("1 1")?;
+    app.expect(&["maintenance"], 0, "")?;
+    host.sure("the page", &format!("curl -s http://{listen}/ | grep -q 'back in a moment'"))?;
+    app.expect(&["maintenance", "--on", "false"], 0, "")?;
+    serves("1 1")?;
+
+    // The same app in two slots.
+    app.project.file("deploy.rhai", DJANGO_SLOTS);
+    app.expect(&[], 0, "")?;
+    serves("1 1")?;
+    load(host, 3)?;
+    app.expect(&["activate"], 0, "")?;
+    serves("3 1")?;
+    counted(host)?;
+    host.sure("the end", "test -x /srv/shop/current/.venv/bin/python; systemctl stop nginx shop.socket shop.service 'shop-*'; rm -rf /srv/shop /etc/systemd/system/shop* /etc/nginx/sites-*/shop /etc/nginx/conf.d/shop_upstream.conf; systemctl daemon-reload; n=0; until userdel shop; do n=$((n + 1)); test $n -lt 50; sleep 0.2; done")?;
     Ok(())
 }
