@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::{About, Live, settled};
+use super::Live;
+use super::conclude::{About, settled};
 use crate::command::{Command, Commands, scrub};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::{Record, Status};

@@ -1,0 +1,175 @@
+//! Operations that are owed, and the exchange that sends them together with what is to be asked.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::Live;
+use super::conclude::{About, settled};
+use crate::command::Commands;
+use crate::error::{Error, ErrorKind, Result};
+use crate::execute::fleet::hold;
+use crate::execute::link::Work;
+use crate::execute::lockstep::Pace;
+use crate::execute::{Event, Record, Status};
+use crate::fact::{Question, QuestionId};
+use crate::plan::shown;
+use crate::script::{Call, OpResult};
+
+/// An operation whose commands are still to be sent.
+pub(super) struct Owed {
+    about: About,
+    commands: Commands,
+    work: Work,
+    result: OpResult,
+}
+
+impl Live {
+    /// Puts an operation's commands in line. What they touch is no longer known, but for files that they
+    /// write whole: what is in line behind them goes out in the same job and runs only if the writing
+    /// succeeded, so there the file is what was written, and needs no asking.
+    pub(super) fn owe(
+        &self,
+        call: &Call,
+        commands: Commands,
+        context: Arc<crate::options::Context>,
+    ) -> OpResult {
+        let result = OpResult::owed(Arc::clone(&call.subject));
+        let mut touches = call.operation.touches();
+        touches.extend(commands.also.iter().cloned());
+        let forgotten = self.store.borrow_mut().forget(&touches, self.step.get());
+        let written = !self.must_settle(call) && commands.only_write_files();
+        for (question, until) in forgotten {
+            let id = &question.id;
+            match commands.states(id.fact, &id.key).filter(|_| written && id.context == context) {
+                Some(answer) => self.store.borrow_mut().assume(question, answer.clone(), until),
+                None => self.along.borrow_mut().push((question, until)),
+            }
+        }
+        let globals = call.globals.clone();
+        self.owed.borrow_mut().push(Owed {
+            about: About::of(call),
+            work: Work { commands: commands.list.clone(), context, globals },
+            commands,
+            result: result.clone(),
+        });
+        result
+    }
+
+    /// Whether the operation's result is needed before the script goes on.
+    pub(super) fn must_settle(&self, call: &Call) -> bool {
+        let globals = &call.globals;
+        self.stage.pace == Pace::Together
+            || self.stage.stream
+            || globals.retries.unwrap_or(self.stage.retries) > 0
+            || globals.ignore_errors.unwrap_or(false)
+            || globals.run_once.unwrap_or(false)
+            || globals.serial.unwrap_or(false)
+            || globals.parallel.is_some()
+            || globals.get_pty.unwrap_or(false)
+            || globals.timeout.is_some()
+            || globals.retry_until.is_some()
+            || globals.postcondition.is_some()
+            || globals.on_success.is_some()
+            || globals.on_error.is_some()
+    }
+
+    /// Sends what is owed, and asks.
+    pub(super) fn flush(&self, questions: Vec<Question>) -> Result<()> {
+        if self.owed.borrow().is_empty() && questions.is_empty() {
+            return Ok(());
+        }
+        self.send(questions, true)
+    }
+
+    pub(super) fn send(&self, questions: Vec<Question>, last: bool) -> Result<()> {
+        let owed = self.owed.take();
+        let along = self.along.take();
+        let mut all: Vec<Question> = Vec::new();
+        let until: Vec<(QuestionId, usize)> =
+            along.iter().map(|(question, until)| (question.id.clone(), *until)).collect();
+        let mut seen = HashSet::new();
+        for question in questions.into_iter().chain(along.into_iter().map(|(it, _)| it)) {
+            if seen.insert(question.id.clone()) {
+                all.push(question);
+            }
+        }
+        let (works, rest): (Vec<Work>, Vec<_>) =
+            owed.into_iter().map(|it| (it.work, (it.about, it.commands, it.result))).unzip();
+        let started = Instant::now();
+        let exchange = hold(&self.link).exchange(&works, all, self.stage.stream);
+        let exchange = match exchange {
+            Ok(exchange) => exchange,
+            Err(error) => return self.lost(error, &rest, started),
+        };
+        {
+            let mut store = self.store.borrow_mut();
+            for (question, answer) in exchange.answers {
+                store.put(question, answer);
+            }
+            for (id, until) in &until {
+                store.needed(id, *until);
+            }
+        }
+        let mut outcome = Ok(());
+        for ((done, (about, commands, result)), work) in
+            exchange.done.into_iter().zip(rest).zip(works)
+        {
+            if outcome.is_ok() && done.started {
+                outcome = self.conclude(done, &about, &commands, &result, &work, last);
+            } else {
+                // Behind a failure, or behind the operation that ran when the user ended the run.
+                self.never_ran(&about);
+                outcome = outcome.and(Err(Error::interrupted()));
+            }
+        }
+        outcome
+    }
+
+    /// The exchange itself failed before any operation of it ran.
+    fn lost(
+        &self,
+        error: Error,
+        rest: &[(About, Commands, OpResult)],
+        started: Instant,
+    ) -> Result<()> {
+        if let Some((about, commands, result)) = rest.first()
+            && error.kind != ErrorKind::Interrupted
+        {
+            let status = match error.kind {
+                ErrorKind::Unreachable => Status::Unreachable,
+                _ => Status::Failed,
+            };
+            let record = Record {
+                error: Some(error.message.clone()),
+                note: error.hint.clone(),
+                commands: shown(commands),
+                ..self.record(about, status, started)
+            };
+            self.failed.set(true);
+            result.settle(settled(&record));
+            self.stage.listener.event(&Event::Result(record));
+            rest.iter().skip(1).for_each(|(about, ..)| self.never_ran(about));
+        } else {
+            for (about, ..) in rest {
+                self.never_ran(about);
+            }
+        }
+        Err(error)
+    }
+
+    /// Sends what is still owed when the script has ended, also where a failure of its own has ended it: what was
+    /// called before takes effect. Not where the host's part is over.
+    pub(crate) fn end(&self, ended: Option<ErrorKind>) -> Result<()> {
+        if self.failed.get() {
+            return Ok(());
+        }
+        match ended {
+            Some(ErrorKind::Interrupted | ErrorKind::Unreachable) => {
+                self.owed.take().iter().for_each(|it| self.never_ran(&it.about));
+                Ok(())
+            }
+            _ => self.flush(Vec::new()),
+        }
+    }
+}
