@@ -1,0 +1,146 @@
+//! One batch as one job on its account's session.
+
+use std::convert::Infallible;
+use std::future::pending;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Link;
+use super::answers::questions_step;
+use super::batches::{Batch, Part};
+use super::work::Work;
+use crate::command::scrub;
+use crate::connectors::account;
+use crate::connectors::job::{self, Job, StepResult};
+use crate::connectors::process::Connection;
+use crate::connectors::session::{Session, SessionError};
+use crate::error::Result;
+use crate::execute::outputs::Outputs;
+use crate::execute::{Event, Interrupt};
+use crate::fact::Question;
+use crate::options::Account;
+
+impl Link {
+    pub(super) fn run_batch(
+        &mut self,
+        batch: &Batch,
+        works: &[Work],
+        questions: &[Question],
+        stream: bool,
+    ) -> Result<Vec<StepResult>, SessionError> {
+        let mut steps = Vec::with_capacity(batch.parts.len());
+        for part in &batch.parts {
+            steps.push(match part {
+                Part::Command(work, command) => {
+                    let Some(step) = works.get(*work).and_then(|it| it.step(*work, *command))
+                    else {
+                        continue;
+                    };
+                    step
+                }
+                Part::Questions(indices) => {
+                    let Some(step) = questions_step(indices, questions) else { continue };
+                    step
+                }
+            });
+        }
+        self.tell(batch, works, questions);
+        let Some(connection) = self.connection.clone() else {
+            return Err(SessionError::Connect(crate::connectors::process::ConnectError::new(
+                "there is no connection",
+            )));
+        };
+        let key = reached_as(&batch.context.account);
+        let open = self.sessions.remove(&key).filter(Session::is_usable);
+        let loud = stream || self.verbosity >= 3;
+        let commands = batch.parts.iter().map(|it| loud && matches!(it, Part::Command(..)));
+        let mut outputs = Outputs::new(&self.host, &self.listener, commands.collect());
+        let mut sink = |step: usize, which: job::Stream, bytes: &[u8]| {
+            outputs.push(step, which, bytes);
+        };
+        let interrupt = self.interrupt.clone();
+        let deadline = batch.deadline;
+        let result = self.runtime.block_on(async {
+            tokio::select! {
+                biased;
+                () = interrupt.killed() => Err(SessionError::Lost {
+                    message: "interrupted".to_owned(),
+                    results: Vec::new(),
+                }),
+                result = exchange(connection, open, &key, Job { steps }, deadline, &mut sink, &interrupt) => result,
+            }
+        });
+        outputs.finish();
+        let (session, results) = result?;
+        if let Some(session) = session {
+            self.sessions.insert(key, session);
+        }
+        Ok(results)
+    }
+
+    fn tell(&self, batch: &Batch, works: &[Work], questions: &[Question]) {
+        for part in &batch.parts {
+            match part {
+                Part::Command(work, command) if self.verbosity >= 2 => {
+                    if let Some(it) = works.get(*work).and_then(|it| it.commands.get(*command)) {
+                        let line = scrub(&it.to_string()).into_owned();
+                        self.listener.event(&Event::Command { host: self.host.clone(), line });
+                    }
+                }
+                Part::Questions(indices) if self.verbosity >= 1 => {
+                    for question in indices.iter().filter_map(|it| questions.get(*it)) {
+                        let fact = scrub(&question.label()).into_owned();
+                        self.listener.event(&Event::Fact { host: self.host.clone(), fact });
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// One job on the account's session, opened where there is none.
+async fn exchange(
+    connection: Arc<dyn Connection>,
+    open: Option<Session>,
+    account: &account::Account,
+    job: Job,
+    deadline: Option<Duration>,
+    sink: &mut (dyn FnMut(usize, job::Stream, &[u8]) + Send),
+    interrupt: &Interrupt,
+) -> Result<(Option<Session>, Vec<StepResult>), SessionError> {
+    let mut session = match open {
+        Some(session) => session,
+        None => Session::open(&connection, account).await?,
+    };
+    let halter = session.halter();
+    let halt = async {
+        interrupt.stopped().await;
+        halter.halt().await;
+        pending::<Infallible>().await
+    };
+    let results = tokio::select! {
+        biased;
+        results = session.run(job, deadline, Some(sink)) => results?,
+        never = halt => match never {},
+    };
+    Ok((Some(session), results))
+}
+
+/// The account as the session knows it.
+pub(super) fn reached_as(it: &Account) -> account::Account {
+    account::Account {
+        sudo: it.sudo,
+        sudo_user: it.sudo_user.clone(),
+        use_sudo_login: it.use_sudo_login,
+        sudo_password: it.sudo_password.as_ref().map(|secret| secret.reveal().into()),
+        preserve_sudo_env: it.preserve_sudo_env,
+        su_user: it.su_user.clone(),
+        use_su_login: it.use_su_login,
+        preserve_su_env: it.preserve_su_env,
+        su_shell: it.su_shell.clone(),
+        su_password: it.su_password.as_ref().map(|secret| secret.reveal().into()),
+        doas: it.doas,
+        doas_user: it.doas_user.clone(),
+    }
+}
