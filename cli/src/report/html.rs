@@ -1,58 +1,30 @@
 //! `--report FILE.html`: the run as one page for browsers, without anything to load: hosts × operations, what
 //! changed, failures in full. It reads on a phone, in the dark, and on paper.
 
+mod collected;
+mod hosts;
+mod operations;
+
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use indexmap::IndexMap;
-use infra_engine::error::Error;
-use infra_engine::execute::{
-    Change, Event, HostSummary, Listener, Plan, Planned, Record, Status, Stop, Subject, Summary,
-};
-use infra_engine::place::Problem;
+use infra_engine::execute::{Event, Listener, Summary};
 
-use super::diff;
 use crate::words::{self, add};
+use collected::{CLASSES, Run, word};
+use hosts::hosts;
+use operations::{about, badge, details, operations};
 
 /// Everything that the page looks like.
 const STYLE: &str = include_str!("html.css");
-
-/// So much of what a command printed is shown.
-const OUTPUT: usize = 16 * 1024;
 
 /// Collects a run and writes the page at its end.
 pub(crate) struct Html {
     path: PathBuf,
     title: String,
     run: Mutex<Run>,
-}
-
-/// What is known of a run.
-struct Run {
-    start: Instant,
-    date: String,
-    hosts: Vec<String>,
-    is_dry: bool,
-    /// Each call of an operation, in the order in which they ended or are planned.
-    operations: Vec<Operation>,
-    /// Which call of an operation is the next one of a host, as loops call it several times.
-    calls: IndexMap<(Arc<Subject>, String), usize>,
-    troubles: Vec<(Option<String>, String)>,
-    messages: Vec<(Option<String>, String)>,
-}
-
-/// One call of an operation on all hosts.
-struct Operation {
-    subject: Arc<Subject>,
-    call: usize,
-    cells: IndexMap<String, Cell>,
-}
-
-/// One operation on one host.
-enum Cell {
-    Done { record: Record, from: f64, to: f64 },
-    Planned(Planned),
 }
 
 impl Html {
@@ -94,54 +66,6 @@ impl Listener for Html {
             }
             _ => {}
         }
-    }
-}
-
-impl Run {
-    fn plan(&mut self, plan: &Plan) {
-        for record in &plan.records {
-            self.put(&record.subject, &record.host, Cell::Planned(record.clone()));
-        }
-        for Stop { host, problem, why } in &plan.stops {
-            let hint = Some(format!("it may stop here: this depends on a value that is {why}"));
-            let error = Error { hint, ..problem.error.clone() };
-            self.trouble(Some(host), &Problem { error, ..problem.clone() });
-        }
-        for (host, problem) in &plan.open {
-            self.trouble(Some(host), problem);
-        }
-    }
-
-    fn result(&mut self, record: &Record) {
-        let to = self.start.elapsed().as_secs_f64();
-        let from = (to - record.seconds).max(0.0);
-        let cell = Cell::Done { record: record.clone(), from, to };
-        self.put(&record.subject, &record.host, cell);
-    }
-
-    fn put(&mut self, subject: &Arc<Subject>, host: &str, cell: Cell) {
-        let next = self.calls.entry((Arc::clone(subject), host.to_owned())).or_default();
-        let number = *next;
-        *next += 1;
-        let same = |it: &&mut Operation| it.call == number && it.subject == *subject;
-        if let Some(operation) = self.operations.iter_mut().rev().find(same) {
-            operation.cells.insert(host.to_owned(), cell);
-            return;
-        }
-        let cells = IndexMap::from([(host.to_owned(), cell)]);
-        self.operations.push(Operation { subject: Arc::clone(subject), call: number, cells });
-    }
-
-    fn trouble(&mut self, host: Option<&String>, problem: &Problem) {
-        let mut text = String::new();
-        if let Some(place) = &problem.place {
-            add(&mut text, format_args!("{place}: "));
-        }
-        text.push_str(&problem.error.message);
-        if let Some(hint) = &problem.error.hint {
-            add(&mut text, format_args!("\n{hint}"));
-        }
-        self.troubles.push((host.cloned(), text));
     }
 }
 
@@ -203,48 +127,6 @@ fn totals(run: &Run, summary: &Summary) -> String {
     text + "</p>\n"
 }
 
-/// What a cell can be, in the order in which that is counted.
-const CLASSES: &[&str] = &[
-    "changed",
-    "change",
-    "unknown",
-    "ok",
-    "failed",
-    "ignored",
-    "skipped",
-    "not-run",
-    "unreachable",
-];
-
-fn word(class: &str) -> &str {
-    match class {
-        "change" => "to change",
-        "unknown" => "not known yet",
-        "not-run" => "not run",
-        other => other,
-    }
-}
-
-impl Cell {
-    fn class(&self) -> &'static str {
-        match self {
-            Self::Done { record, .. } => record.status.word(),
-            Self::Planned(planned) => match planned.change {
-                Change::Change => "change",
-                Change::None => "ok",
-                Change::Unknown => "unknown",
-                Change::Fail => "failed",
-                Change::Skip => "skipped",
-            },
-        }
-    }
-
-    /// Whether there is more to say than how it ended.
-    fn is_news(&self) -> bool {
-        !matches!(self.class(), "ok" | "skipped" | "not-run")
-    }
-}
-
 fn troubles(run: &Run) -> String {
     let mut text = String::new();
     for group in super::hosts::fold(&run.troubles, |it| it.0.as_deref().unwrap_or(""), |it| &it.1) {
@@ -281,206 +163,6 @@ fn failures(run: &Run) -> String {
     section("Failures", &text)
 }
 
-/// A row for each host: its counts, and when it was busy with what.
-fn hosts(run: &Run, summary: &Summary) -> String {
-    let end = run
-        .operations
-        .iter()
-        .flat_map(|it| it.cells.values())
-        .map(|cell| if let Cell::Done { to, .. } = cell { *to } else { 0.0 })
-        .fold(0.0_f64, f64::max);
-    let mut text = String::from("<div class=\"hosts\">\n");
-    for (host, counts) in &summary.hosts {
-        add(
-            &mut text,
-            format_args!(
-                "<div class=\"host\"><div class=\"name\"><b>{}</b> {}</div>{}</div>\n",
-                escape(host),
-                numbers(counts),
-                if run.is_dry { String::new() } else { bars(run, host, end) },
-            ),
-        );
-    }
-    text.push_str("</div>\n");
-    if end > 0.0 {
-        add(
-            &mut text,
-            format_args!(
-                "<p class=\"scale\"><span>0 s</span><span>{}</span></p>\n",
-                words::seconds(end)
-            ),
-        );
-    }
-    section("Hosts", &text)
-}
-
-fn numbers(counts: &HostSummary) -> String {
-    let parts = [
-        (counts.changed, "changed"),
-        (counts.ok, "ok"),
-        (counts.failed, "failed"),
-        (counts.ignored, "ignored"),
-        (counts.skipped, "skipped"),
-        (counts.not_run, "not run"),
-    ];
-    let mut parts: Vec<String> = parts
-        .into_iter()
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, word)| format!("{number} {word}"))
-        .collect();
-    if counts.unreachable {
-        parts.push("unreachable".to_owned());
-    }
-    format!("<small>{}</small>", parts.join(", "))
-}
-
-/// What a host was busy with, as bars on a line from the run's begin to its end.
-fn bars(run: &Run, host: &str, end: f64) -> String {
-    let mut text = "<div class=\"bar\">".to_owned();
-    for operation in &run.operations {
-        let Some(cell @ Cell::Done { record, from, to }) = operation.cells.get(host) else {
-            continue;
-        };
-        if record.status == Status::NotRun || end <= 0.0 {
-            continue;
-        }
-        let (left, width) = (from / end * 100.0, (to - from) / end * 100.0);
-        add(
-            &mut text,
-            format_args!(
-                "<a class=\"{}\" href=\"#{}\" style=\"left:{left:.2}%;width:{width:.2}%\" title=\"{}: {}, {}\"></a>",
-                cell.class(),
-                anchor(operation),
-                escape(&operation.subject.label),
-                cell.class(),
-                words::seconds(record.seconds),
-            ),
-        );
-    }
-    text + "</div>"
-}
-
-fn anchor(operation: &Operation) -> String {
-    let subject = &operation.subject;
-    let text = format!("{}-{}-{}", subject.place, subject.label, operation.call);
-    text.chars().map(|it| if it.is_ascii_alphanumeric() { it } else { '-' }).collect()
-}
-
-/// All operations, each with a cell for each host; hosts with the same to say share it.
-fn operations(run: &Run) -> String {
-    let mut text = String::new();
-    for operation in &run.operations {
-        let is_open = operation.cells.values().any(Cell::is_news);
-        add(
-            &mut text,
-            format_args!(
-                "<details id=\"{}\"{}><summary>{}<span class=\"label\">{}</span></summary>{}",
-                anchor(operation),
-                if is_open && run.operations.len() <= 12 { " open" } else { "" },
-                strip(run, operation),
-                escape(&operation.subject.label),
-                about(operation),
-            ),
-        );
-        let mut told: Vec<(&String, &Cell)> = operation.cells.iter().collect();
-        told.sort_by_key(|(host, _)| run.hosts.iter().position(|it| it == *host));
-        let key = |it: &(&String, &Cell)| (it.1.class(), details(it.1));
-        for group in super::hosts::fold(&told, |it| it.0.as_str(), key) {
-            let Some((_, cell)) = group.first() else { continue };
-            add(
-                &mut text,
-                format_args!(
-                    "<div class=\"result\">{} {}{}</div>",
-                    badge(cell),
-                    escape(&group.hosts.join(", ")),
-                    details(cell)
-                ),
-            );
-        }
-        text.push_str("</details>\n");
-    }
-    section("Operations", &text)
-}
-
-/// How an operation went on each host, in inventory order: a square each.
-fn strip(run: &Run, operation: &Operation) -> String {
-    let mut text = String::from("<span class=\"strip\">");
-    for host in &run.hosts {
-        let class = operation.cells.get(host).map_or("none", Cell::class);
-        add(
-            &mut text,
-            format_args!("<i class=\"{class}\" title=\"{}: {class}\"></i>", escape(host)),
-        );
-    }
-    text + "</span>"
-}
-
-fn about(operation: &Operation) -> String {
-    let subject = &operation.subject;
-    let place = if subject.place.file.is_empty() {
-        String::new()
-    } else {
-        format!(" · {}", escape(&subject.place.to_string()))
-    };
-    format!("<p class=\"about\">{}{place}</p>", escape(&subject.operation))
-}
-
-fn badge(cell: &Cell) -> String {
-    let class = cell.class();
-    format!("<span class=\"badge {class}\">{}</span>", word(class))
-}
-
-/// Why, the commands, the differences, and what was printed.
-fn details(cell: &Cell) -> String {
-    let mut text = String::new();
-    let mut part = |name: &str, value: &str| {
-        let value = value.trim_end();
-        if !value.is_empty() {
-            let value = value.get(..value.floor_char_boundary(OUTPUT)).unwrap_or_default();
-            add(
-                &mut text,
-                format_args!("<p class=\"part\">{name}</p><pre>{}</pre>", escape(value)),
-            );
-        }
-    };
-    let (commands, diffs, note) = match cell {
-        Cell::Done { record, .. } => {
-            part("error", record.error.as_deref().unwrap_or_default());
-            if cell.class() == "failed" || cell.class() == "ignored" {
-                let command = record.failed_command.as_deref().unwrap_or_default();
-                let is_only = record.commands.iter().all(|it| it == command);
-                part("failed command", if is_only { "" } else { command });
-                part("stdout", &record.stdout);
-                part("stderr", &record.stderr);
-            }
-            (&record.commands, &record.diff, &record.note)
-        }
-        Cell::Planned(planned) => (&planned.commands, &planned.diff, &planned.note),
-    };
-    part("note", note.as_deref().unwrap_or_default());
-    part("commands", &commands.join("\n"));
-    let differences = coloured(&diff::unified(diffs));
-    if !differences.is_empty() {
-        add(&mut text, format_args!("<pre class=\"diff\">{differences}</pre>"));
-    }
-    text
-}
-
-/// A unified diff with its lines marked.
-fn coloured(text: &str) -> String {
-    let mut marked = String::new();
-    for line in text.lines() {
-        let tag = match line.as_bytes() {
-            [b'+', ..] => "ins",
-            [b'-', ..] => "del",
-            [b'@', ..] => "em",
-            _ => "span",
-        };
-        add(&mut marked, format_args!("<{tag}>{}</{tag}>\n", escape(line)));
-    }
-    marked
-}
-
 fn messages(run: &Run) -> String {
     let mut text = String::new();
     for (host, message) in &run.messages {
@@ -513,6 +195,8 @@ fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use infra_engine::execute::{HostSummary, Status};
+
     use super::*;
     use crate::report::testing::{record, start, subject};
 
