@@ -4,39 +4,38 @@
 //! same stages: evaluated without asking (the script's own mistakes), planned, and, once approved, live.
 
 mod descriptors;
+mod fleet;
 mod hosts;
+mod outdated;
+mod stages;
 mod tally;
 mod ways;
 mod work;
 
+pub(crate) use ways::Reversed;
 pub use work::{FactRequest, Work};
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Instant;
 
-use indexmap::IndexMap;
-
-use crate::connectors::Reach;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::execute::fleet::Fleet;
 use crate::execute::link::Link;
 use crate::execute::live::Stage;
 use crate::execute::lockstep::{Lockstep, Pace, Passing, WatcherFn};
-use crate::execute::{Basis, Change, Event, Interrupt, Listener, Plan, Planned, Summary};
-use crate::inventory::{HostEntry, Inventory};
+use crate::execute::{Event, Interrupt, Listener, Plan, Summary};
+use crate::inventory::Inventory;
 use crate::place::Problem;
 use crate::project::Project;
-use crate::script::{CallPath, HostView, InventoryView, Program, STACK, Shared};
+use crate::script::{HostView, InventoryView, Program, STACK, Shared};
 use crate::settings::Settings;
-use hosts::{Go, HostRun, Report};
+use fleet::{fleet, view};
+use hosts::{HostRun, Report};
+use stages::Crew;
 use tally::Tally;
-pub(crate) use ways::Reversed;
-
-/// Handshakes under way at the same time: more only makes each slower and meets `MaxStartups`.
-const HANDSHAKES: usize = 256;
 
 /// Runs `work` on the selected hosts. Everything is told to the listener; the exit code is the summary's.
 pub fn run(
@@ -82,12 +81,6 @@ struct Run<'a> {
 enum Work_ {
     Program { program: Arc<Program>, planned: bool },
     Facts(Vec<FactRequest>),
-}
-
-/// Hosts whose thread waits for word.
-struct Crew<'a> {
-    go: Vec<Sender<Go>>,
-    reports: &'a Receiver<(usize, Report)>,
 }
 
 impl<'a> Run<'a> {
@@ -243,160 +236,6 @@ impl<'a> Run<'a> {
         self.tally.stop_beyond(self.settings.fail_percent, Box::new(move || lockstep.stop()));
     }
 
-    /// Leads the hosts through the stages. Returns the exit code of what is not counted per host.
-    fn lead(
-        &self,
-        crew: &Crew<'_>,
-        lockstep: &Lockstep,
-        approve: &(dyn Fn(&Plan) -> bool + Send + Sync),
-    ) -> u8 {
-        let everyone: Vec<usize> = (0..self.hosts.len()).collect();
-        let Work_::Program { planned, .. } = &self.program else {
-            let answered = self.stage_all(crew, everyone, &Go::Facts);
-            return if self.mistakes(answered) { 2 } else { 0 };
-        };
-        if !planned {
-            return self.live(crew, lockstep, everyone);
-        }
-        // The script's own mistakes, before any host is touched.
-        let checked = self.stage_all(crew, everyone.clone(), &Go::Check);
-        if self.mistakes(checked) {
-            return 2;
-        }
-        let mut ready = Vec::new();
-        let mut records: IndexMap<CallPath, Vec<Planned>> = IndexMap::new();
-        let mut plan = Plan::default();
-        let mut problems = Vec::new();
-        for (index, report) in self.stage_all(crew, everyone, &Go::Plan) {
-            match report {
-                Report::Planned { records: own, open, stops, messages, basis } => {
-                    ready.push(index);
-                    for (path, record) in own {
-                        records.entry(path).or_default().push(record);
-                    }
-                    let host = self.name(index);
-                    plan.open.extend(open.into_iter().map(|problem| (host.clone(), *problem)));
-                    plan.stops.extend(stops);
-                    plan.bases.extend(basis.map(|basis| (host.clone(), *basis)));
-                    if self.settings.dry {
-                        self.tally.messages(&host, messages);
-                    }
-                }
-                Report::Problems(more) => problems.extend(more),
-                Report::Unreachable(problem) => self.tally.unreachable(&self.name(index), problem),
-                Report::Done => {}
-            }
-        }
-        if !problems.is_empty() {
-            self.tally.problems(problems);
-            return 2;
-        }
-        records.sort_unstable_keys();
-        records.values_mut().for_each(|of_all| once_only(of_all));
-        plan.records = records.into_values().flatten().collect();
-        let planned = ready.len();
-        self.refuse_outdated(&mut plan, &mut ready);
-        self.tally.event(&Event::Plan(plan.clone()));
-        if self.interrupt.is_stopped() {
-            return 130;
-        }
-        if ready.is_empty() {
-            // Where the saved plan holds for no host, nothing is changed.
-            return if planned > 0 { 2 } else { 0 };
-        }
-        if self.settings.dry {
-            return 0;
-        }
-        if !approve(&plan) {
-            return if self.interrupt.is_stopped() { 130 } else { 2 };
-        }
-        self.live(crew, lockstep, ready)
-    }
-
-    /// Takes out the hosts that are not as they were when the plan was saved; says what differs.
-    fn refuse_outdated(&self, plan: &mut Plan, ready: &mut Vec<usize>) {
-        let Some(saved) = &self.settings.saved else { return };
-        ready.retain(|index| {
-            let host = self.name(*index);
-            let now = plan.bases.get(&host).cloned().unwrap_or_default();
-            let Some(error) = outdated(saved.get(&host), &now) else { return true };
-            plan.records.retain(|it| it.host != host);
-            plan.open.retain(|(name, _)| *name != host);
-            plan.stops.retain(|it| it.host != host);
-            let problem = Problem { host: Some(host), ..Problem::new(error) };
-            self.tally.event(&Event::Problem(problem));
-            false
-        });
-    }
-
-    fn live(&self, crew: &Crew<'_>, lockstep: &Lockstep, ready: Vec<usize>) -> u8 {
-        for index in (0..self.hosts.len()).filter(|index| !ready.contains(index)) {
-            lockstep.leave(index);
-        }
-        if self.settings.serial {
-            for index in ready {
-                let is_over = self.tally.is_over() || self.interrupt.is_stopped();
-                let go = if is_over { Go::NotRun } else { Go::Live };
-                self.stage_all(crew, vec![index], &go);
-            }
-        } else {
-            self.stage_all(crew, ready, &Go::Live);
-        }
-        if self.interrupt.is_stopped() { 130 } else { 0 }
-    }
-
-    /// Sends hosts on to a stage and waits for them, at most `--parallel` at a time; hosts in lock-step
-    /// must all be under way, the operations keep the limit there.
-    fn stage_all(&self, crew: &Crew<'_>, hosts: Vec<usize>, go: &Go) -> Vec<(usize, Report)> {
-        let free = matches!(go, Go::Live) && self.pace() == Pace::Together;
-        let limit = match self.settings.parallel {
-            // This only computes: more threads than processors would take turns.
-            _ if matches!(go, Go::Check) => thread::available_parallelism().map_or(2, usize::from),
-            0 => usize::MAX,
-            _ if free => usize::MAX,
-            limit => limit,
-        };
-        let mut waiting = hosts.into_iter();
-        let mut running = 0;
-        let mut reports = Vec::new();
-        loop {
-            while running < limit
-                && let Some(index) = waiting.next()
-            {
-                if crew.go.get(index).is_some_and(|host| host.send(go.clone()).is_ok()) {
-                    running += 1;
-                }
-            }
-            if running == 0 {
-                break;
-            }
-            match crew.reports.recv() {
-                Ok(report) => reports.push(report),
-                Err(_) => break,
-            }
-            running -= 1;
-        }
-        reports.sort_by_key(|(index, _)| *index);
-        reports
-    }
-
-    /// Tells the mistakes that were found; true where there are some. The same mistake on many hosts is
-    /// told once.
-    fn mistakes(&self, reports: Vec<(usize, Report)>) -> bool {
-        let problems: Vec<Problem> = reports
-            .into_iter()
-            .filter_map(|(_, report)| match report {
-                Report::Problems(problems) => Some(problems),
-                _ => None,
-            })
-            .flatten()
-            .filter(|problem| problem.error.kind == ErrorKind::Usage)
-            .collect();
-        let found = !problems.is_empty();
-        self.tally.problems(problems);
-        found
-    }
-
     fn name(&self, index: usize) -> String {
         self.hosts.get(index).map(|host| host.name.clone()).unwrap_or_default()
     }
@@ -410,109 +249,6 @@ fn globals(settings: &Settings) -> crate::value::Map {
         globals.entry("_timeout".to_owned()).or_insert(seconds);
     }
     globals
-}
-
-/// Of an operation that runs once, the first host shows what it does; the others get its result.
-fn once_only(records: &mut [Planned]) {
-    let is_run = |it: &&mut Planned| it.once && it.change != Change::Skip;
-    for record in records.iter_mut().filter(is_run).skip(1) {
-        record.change = Change::Skip;
-        record.note = Some("runs on the first host only".to_owned());
-        record.commands.clear();
-        record.diff.clear();
-    }
-}
-
-/// So many facts that have changed are named.
-const NAMED: usize = 5;
-
-/// Why a saved plan no longer holds for a host.
-fn outdated(saved: Option<&Basis>, now: &Basis) -> Option<Error> {
-    let again = "nothing was done on this host; make a new plan";
-    let Some(saved) = saved else {
-        return Some(Error::failed("the host is not in the saved plan").hint(again));
-    };
-    // The key ends with the sum of the account that asks.
-    let name = |key: &str| key.rsplit_once(' ').map_or(key, |(label, _)| label).to_owned();
-    let mut changed: Vec<String> = saved
-        .facts
-        .iter()
-        .filter(|(key, sum)| now.facts.get(*key).is_some_and(|it| it != *sum))
-        .map(|(key, _)| format!("`{}`", name(key)))
-        .collect();
-    changed.dedup();
-    if !changed.is_empty() {
-        let more = changed.len().saturating_sub(NAMED);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        changed.truncate(NAMED);
-        let facts = changed.join(", ");
-        let message = format!("changed since the plan was saved: {facts}{more}");
-        return Some(Error::failed(message).hint(again));
-    }
-    let pairs = saved.operations.iter().zip(&now.operations);
-    let other = pairs.into_iter().find(|(before, after)| before != after).map(|(it, _)| it);
-    let longer = || {
-        let at = saved.operations.len().min(now.operations.len());
-        saved.operations.get(at).or_else(|| now.operations.get(at))
-    };
-    let (label, _) = other.or_else(longer)?;
-    let message = format!("`{label}` is not what the saved plan says any more");
-    Some(Error::failed(message).hint("the script or its data have changed; make a new plan"))
-}
-
-/// The inventory as scripts see it.
-fn view(inventory: &Inventory) -> InventoryView {
-    let hosts = inventory
-        .hosts
-        .values()
-        .map(|host| {
-            let view = HostView::new(&host.name, host.groups.clone(), host.data.clone());
-            (host.name.clone(), Arc::new(view))
-        })
-        .collect();
-    InventoryView { hosts, groups: inventory.groups.clone() }
-}
-
-fn fleet(
-    inventory: &Inventory,
-    settings: &Settings,
-    runtime: &tokio::runtime::Runtime,
-    tally: &Arc<Tally>,
-    interrupt: &Interrupt,
-) -> Result<Fleet, Vec<Problem>> {
-    let asker = Arc::clone(tally);
-    let ways = Ways {
-        client: Arc::new(work::ssh_client(asker)),
-        handshakes: Arc::new(tokio::sync::Semaphore::new(HANDSHAKES)),
-        settings,
-    };
-    let mut links = std::collections::HashMap::new();
-    for host in inventory.hosts.values() {
-        let reach = ways.reach(host).map_err(|error| vec![Problem::new(error)])?;
-        let link = Link::new(
-            &host.name,
-            reach,
-            runtime.handle().clone(),
-            Arc::clone(tally) as Arc<dyn Listener>,
-            interrupt.clone(),
-            settings.verbosity,
-        );
-        links.insert(host.name.clone(), Arc::new(Mutex::new(link)));
-    }
-    Ok(Fleet { links })
-}
-
-/// What all SSH hosts share.
-struct Ways<'a> {
-    client: Arc<crate::connectors::ssh::Client>,
-    handshakes: Arc<tokio::sync::Semaphore>,
-    settings: &'a Settings,
-}
-
-impl Ways<'_> {
-    fn reach(&self, host: &HostEntry) -> Result<Reach, Error> {
-        work::reach(host, self.settings, &self.client, &self.handshakes)
-    }
 }
 
 /// The folder of a script; the working directory for one without.

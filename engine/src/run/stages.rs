@@ -1,0 +1,171 @@
+//! The stages that a run leads its hosts through: checked, planned, approved, live.
+
+use std::sync::mpsc::{Receiver, Sender};
+use std::thread;
+
+use indexmap::IndexMap;
+
+use super::hosts::{Go, Report};
+use super::{Run, Work_};
+use crate::error::ErrorKind;
+use crate::execute::lockstep::{Lockstep, Pace};
+use crate::execute::{Change, Event, Listener as _, Plan, Planned};
+use crate::place::Problem;
+use crate::script::CallPath;
+
+/// Hosts whose thread waits for word.
+pub(super) struct Crew<'a> {
+    pub(super) go: Vec<Sender<Go>>,
+    pub(super) reports: &'a Receiver<(usize, Report)>,
+}
+
+impl Run<'_> {
+    /// Leads the hosts through the stages. Returns the exit code of what is not counted per host.
+    pub(super) fn lead(
+        &self,
+        crew: &Crew<'_>,
+        lockstep: &Lockstep,
+        approve: &(dyn Fn(&Plan) -> bool + Send + Sync),
+    ) -> u8 {
+        let everyone: Vec<usize> = (0..self.hosts.len()).collect();
+        let Work_::Program { planned, .. } = &self.program else {
+            let answered = self.stage_all(crew, everyone, &Go::Facts);
+            return if self.mistakes(answered) { 2 } else { 0 };
+        };
+        if !planned {
+            return self.live(crew, lockstep, everyone);
+        }
+        // The script's own mistakes, before any host is touched.
+        let checked = self.stage_all(crew, everyone.clone(), &Go::Check);
+        if self.mistakes(checked) {
+            return 2;
+        }
+        let mut ready = Vec::new();
+        let mut records: IndexMap<CallPath, Vec<Planned>> = IndexMap::new();
+        let mut plan = Plan::default();
+        let mut problems = Vec::new();
+        for (index, report) in self.stage_all(crew, everyone, &Go::Plan) {
+            match report {
+                Report::Planned { records: own, open, stops, messages, basis } => {
+                    ready.push(index);
+                    for (path, record) in own {
+                        records.entry(path).or_default().push(record);
+                    }
+                    let host = self.name(index);
+                    plan.open.extend(open.into_iter().map(|problem| (host.clone(), *problem)));
+                    plan.stops.extend(stops);
+                    plan.bases.extend(basis.map(|basis| (host.clone(), *basis)));
+                    if self.settings.dry {
+                        self.tally.messages(&host, messages);
+                    }
+                }
+                Report::Problems(more) => problems.extend(more),
+                Report::Unreachable(problem) => self.tally.unreachable(&self.name(index), problem),
+                Report::Done => {}
+            }
+        }
+        if !problems.is_empty() {
+            self.tally.problems(problems);
+            return 2;
+        }
+        records.sort_unstable_keys();
+        records.values_mut().for_each(|of_all| once_only(of_all));
+        plan.records = records.into_values().flatten().collect();
+        let planned = ready.len();
+        self.refuse_outdated(&mut plan, &mut ready);
+        self.tally.event(&Event::Plan(plan.clone()));
+        if self.interrupt.is_stopped() {
+            return 130;
+        }
+        if ready.is_empty() {
+            // Where the saved plan holds for no host, nothing is changed.
+            return if planned > 0 { 2 } else { 0 };
+        }
+        if self.settings.dry {
+            return 0;
+        }
+        if !approve(&plan) {
+            return if self.interrupt.is_stopped() { 130 } else { 2 };
+        }
+        self.live(crew, lockstep, ready)
+    }
+
+    pub(super) fn live(&self, crew: &Crew<'_>, lockstep: &Lockstep, ready: Vec<usize>) -> u8 {
+        for index in (0..self.hosts.len()).filter(|index| !ready.contains(index)) {
+            lockstep.leave(index);
+        }
+        if self.settings.serial {
+            for index in ready {
+                let is_over = self.tally.is_over() || self.interrupt.is_stopped();
+                let go = if is_over { Go::NotRun } else { Go::Live };
+                self.stage_all(crew, vec![index], &go);
+            }
+        } else {
+            self.stage_all(crew, ready, &Go::Live);
+        }
+        if self.interrupt.is_stopped() { 130 } else { 0 }
+    }
+
+    /// Sends hosts on to a stage and waits for them, at most `--parallel` at a time; hosts in lock-step
+    /// must all be under way, the operations keep the limit there.
+    fn stage_all(&self, crew: &Crew<'_>, hosts: Vec<usize>, go: &Go) -> Vec<(usize, Report)> {
+        let free = matches!(go, Go::Live) && self.pace() == Pace::Together;
+        let limit = match self.settings.parallel {
+            // This only computes: more threads than processors would take turns.
+            _ if matches!(go, Go::Check) => thread::available_parallelism().map_or(2, usize::from),
+            0 => usize::MAX,
+            _ if free => usize::MAX,
+            limit => limit,
+        };
+        let mut waiting = hosts.into_iter();
+        let mut running = 0;
+        let mut reports = Vec::new();
+        loop {
+            while running < limit
+                && let Some(index) = waiting.next()
+            {
+                if crew.go.get(index).is_some_and(|host| host.send(go.clone()).is_ok()) {
+                    running += 1;
+                }
+            }
+            if running == 0 {
+                break;
+            }
+            match crew.reports.recv() {
+                Ok(report) => reports.push(report),
+                Err(_) => break,
+            }
+            running -= 1;
+        }
+        reports.sort_by_key(|(index, _)| *index);
+        reports
+    }
+
+    /// Tells the mistakes that were found; true where there are some. The same mistake on many hosts is
+    /// told once.
+    fn mistakes(&self, reports: Vec<(usize, Report)>) -> bool {
+        let problems: Vec<Problem> = reports
+            .into_iter()
+            .filter_map(|(_, report)| match report {
+                Report::Problems(problems) => Some(problems),
+                _ => None,
+            })
+            .flatten()
+            .filter(|problem| problem.error.kind == ErrorKind::Usage)
+            .collect();
+        let found = !problems.is_empty();
+        self.tally.problems(problems);
+        found
+    }
+}
+
+/// Of an operation that runs once, the first host shows what it does; the others get its result.
+fn once_only(records: &mut [Planned]) {
+    let is_run = |it: &&mut Planned| it.once && it.change != Change::Skip;
+    for record in records.iter_mut().filter(is_run).skip(1) {
+        record.change = Change::Skip;
+        record.note = Some("runs on the first host only".to_owned());
+        record.commands.clear();
+        record.diff.clear();
+    }
+}
