@@ -244,6 +244,10 @@ pub(crate) fn shown(commands: &Commands) -> Vec<String> {
 }
 
 impl Driver for Prediction {
+    fn is_interrupted(&self) -> bool {
+        self.stage.interrupt.is_stopped()
+    }
+
     fn operation(&self, mut call: Call) -> Result<OpResult> {
         self.round.borrow_mut().step += 1;
         if let Some(result) = self.done_before(&mut call) {

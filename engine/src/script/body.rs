@@ -335,6 +335,10 @@ fn settled(subject: Arc<Subject>, changed: bool, commands: &Commands) -> OpResul
 }
 
 impl Driver for Body {
+    fn is_interrupted(&self) -> bool {
+        self.outer.is_interrupted()
+    }
+
     fn operation(&self, call: Call) -> Result<OpResult> {
         self.step(&call)
     }

@@ -74,6 +74,9 @@ pub(crate) trait Driver {
     /// Waits for the other hosts, and gives what each has to say.
     fn gather(&self, path: &CallPath, value: Value) -> Result<Map>;
 
+    /// Whether the user wants the run to end.
+    fn is_interrupted(&self) -> bool;
+
     /// Whether this is the run, and no plan.
     fn acts(&self) -> bool {
         false

@@ -10,8 +10,9 @@ use rhai::{
 };
 
 use super::current::current;
-use super::problem::Thrown;
+use super::problem::{Carried, Thrown};
 use super::{bind, convert, host, library, options, reading, together};
+use crate::error::Error;
 use crate::place::Place;
 
 /// How deep functions may call each other. Each level takes stack of the host's thread.
@@ -63,6 +64,11 @@ pub(crate) fn for_deploys() -> Engine {
         },
     );
     watch(&mut engine);
+    // Ctrl-C ends a script that is busy with itself, too.
+    engine.on_progress(|_| {
+        let ends = current().is_ok_and(|it| it.driver.is_interrupted());
+        ends.then(|| Dynamic::from(Carried::of(Error::interrupted())))
+    });
     engine
 }
 

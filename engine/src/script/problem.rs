@@ -22,6 +22,13 @@ pub(crate) struct Carried {
     inside: Option<Box<Place>>,
 }
 
+impl Carried {
+    /// An error of no known place.
+    pub(super) fn of(error: Error) -> Self {
+        Self { errors: vec![error], place: Place::default(), inside: None }
+    }
+}
+
 /// Binds what a script can do with an error that it caught.
 pub(super) fn bind(engine: &mut Engine) {
     let message = |it: &Carried| it.errors.first().map_or("", |it| &it.message).to_owned();
@@ -48,8 +55,7 @@ pub(crate) fn throw(context: &NativeCallContext<'_>, error: Error) -> Thrown {
 
 /// Throws an engine's error where the call's context is not at hand.
 pub(crate) fn throw_here(error: Error) -> Thrown {
-    let carried =
-        Dynamic::from(Carried { errors: vec![error], place: Place::default(), inside: None });
+    let carried = Dynamic::from(Carried::of(error));
     Box::new(EvalAltResult::ErrorTerminated(carried, Position::NONE))
 }
 

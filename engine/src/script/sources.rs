@@ -41,8 +41,14 @@ impl Sources {
         let text = fs::read_to_string(path).map_err(|error| {
             let mut problem =
                 Error::usage(format!("cannot read script `{}`: {error}", path.display()));
-            if error.kind() == std::io::ErrorKind::NotFound {
-                problem.message = format!("there is no script `{}`", path.display());
+            match error.kind() {
+                std::io::ErrorKind::NotFound => {
+                    problem.message = format!("there is no script `{}`", path.display());
+                }
+                std::io::ErrorKind::InvalidData => {
+                    problem.message = format!("`{}` is not text in UTF-8", path.display());
+                }
+                _ => {}
             }
             Problem::new(problem)
         })?;

@@ -15,13 +15,14 @@ const PATIENCE: Duration = Duration::from_secs(30);
 type Test = fn() -> Outcome;
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let tests: [(&str, Test); 4] = [
+    let tests: [(&str, Test); 5] = [
         ("interrupts/once: what is going on comes to its end, nothing else begins", once),
         (
             "interrupts/in one job: what was sent behind the running operation is not begun",
             in_one_job,
         ),
         ("interrupts/twice: what is going on is killed with all that it started", twice),
+        ("interrupts/busy: a script that is busy with itself ends at the first", busy),
         ("interrupts/resumed: what was interrupted is resumed", resumed),
     ];
     tests.into_iter().map(|(name, test)| trial(name.to_owned(), test)).collect()
@@ -84,6 +85,19 @@ fn twice() -> Outcome {
         let found = Command::new("pgrep").args(["-f", &format!("^sleep {mark}$")]).output();
         found.map_or(true, |it| it.stdout.is_empty())
     })
+}
+
+fn busy() -> Outcome {
+    let project = Project::new();
+    project.file(
+        "deploy.rhai",
+        "local.shell(\"touch begun\");\nlet i = 0;\nloop { i = (i + 1) % 7; }\n",
+    );
+    let child = begin(&project, &["@local", "deploy.rhai", "-y"])?;
+    signal("INT", child.id())?;
+    let shown = end(child)?;
+    expect(&shown, &["nothing was changed"])?;
+    if shown.text().contains("too many") { Err(shown.text()) } else { Ok(()) }
 }
 
 fn resumed() -> Outcome {

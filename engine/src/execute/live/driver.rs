@@ -16,6 +16,10 @@ use crate::script::{Call, CallPath, Driver, Limits, OpResult, Settled};
 use crate::value::{Map, Value};
 
 impl Driver for Live {
+    fn is_interrupted(&self) -> bool {
+        self.stage.interrupt.is_stopped()
+    }
+
     fn operation(&self, mut call: Call) -> Result<OpResult> {
         self.next_step();
         call.key = self.keys.of(&call, &self.stage.project);
