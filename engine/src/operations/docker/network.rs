@@ -77,7 +77,7 @@ impl Operation for EnsureNetwork {
             return Ok(Commands::none(format!("{subject} exists")));
         }
         if !self.present {
-            if !is_there(&now) {
+            if now.is_null() {
                 return Ok(Commands::none(format!("{subject} does not exist")));
             }
             let mut todo = Commands::from(sh!("docker network rm {name}"));

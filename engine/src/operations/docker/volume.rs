@@ -41,7 +41,7 @@ impl Operation for EnsureVolume {
             return Ok(Commands::none(format!("{subject} exists")));
         }
         if !self.present {
-            if !is_there(&now) {
+            if now.is_null() {
                 return Ok(Commands::none(format!("{subject} does not exist")));
             }
             let mut todo = Commands::from(sh!("docker volume rm {name}"));
