@@ -62,7 +62,11 @@ pub(super) enum Report {
 }
 
 impl Report {
+    /// The host could not be asked; nothing is wrong with it where the user ended the run.
     pub(super) fn lost(host: &str, error: Error) -> Self {
+        if error.kind == ErrorKind::Interrupted {
+            return Self::Done;
+        }
         Self::Unreachable(on(host, error))
     }
 }
@@ -203,12 +207,7 @@ impl HostRun {
                 return Err(Report::Done);
             }
             if let Err(error) = prediction.ask_all() {
-                return Err(match error.kind {
-                    ErrorKind::Unreachable | ErrorKind::Interrupted => {
-                        Report::lost(&self.host.name, error)
-                    }
-                    _ => Report::Unreachable(on(&self.host.name, error)),
-                });
+                return Err(Report::lost(&self.host.name, error));
             }
             if self.stage.interrupt.is_stopped() {
                 return Err(Report::Done);
