@@ -62,6 +62,22 @@ fn a_file_that_was_written_is_not_read_again_by_what_follows_in_the_same_job() {
 }
 
 #[test]
+fn what_is_forgotten_again_before_it_is_needed_is_asked_behind_that() {
+    let folder = std::env::temp_dir().join(format!("infra-again-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("settings");
+    // With a time limit each of them is an exchange of its own, and any of them may have written the file.
+    let script = format!(
+        "files.line(\"{0}\", \"first\");\nfor i in 0..5 {{ server.shell(`echo ${{i}} >>{0}`, #{{ _timeout: 60 }}); }}\nfiles.line(\"{0}\", \"last\");\n",
+        path.display()
+    );
+    // For the plan, and behind the last of the commands.
+    assert_eq!(deploy(&folder, &script, "files.text "), (0, 2));
+    assert_eq!(fs::read_to_string(&path).unwrap(), "first\n0\n1\n2\n3\n4\nlast\n");
+    fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
 fn where_stat_cannot_answer_for_many_each_is_asked_alone() {
     let folder = std::env::temp_dir().join(format!("infra-apart-{}", std::process::id()));
     let programs = folder.join("bin");

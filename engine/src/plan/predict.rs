@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use indexmap::IndexMap;
 
 use super::{FactStore, Overlay, Predicted};
-use crate::command::{Commands, Scope, scrub};
+use crate::command::{Commands, Effect, Scope, scrub};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::conditions::{Gate, gate};
 use crate::execute::earlier::Keys;
@@ -60,6 +60,8 @@ pub(crate) struct Round {
     /// What the script said.
     pub(crate) messages: Vec<(String, bool)>,
     step: usize,
+    /// What the steps touch that change something, or may.
+    pub(crate) touches: Vec<(usize, Vec<Scope>)>,
 }
 
 impl Prediction {
@@ -278,7 +280,7 @@ impl Driver for Prediction {
                 let why = until(label);
                 let mut touches = call.operation.touches();
                 touches.extend(commands.also);
-                self.round.borrow_mut().overlay.apply(touches, why, commands.effects);
+                self.touch(touches, why, commands.effects);
                 Ok(known(subject, settled))
             }
             Err(error) if error.kind == ErrorKind::Pending => {
@@ -290,8 +292,7 @@ impl Driver for Prediction {
                 let note = format!("{before}{}", error.message);
                 self.record(&call, Change::Unknown, &Commands::default(), Some(note));
                 let why = until(&subject.label);
-                let touches = call.operation.touches();
-                self.round.borrow_mut().overlay.apply(touches, why, Vec::new());
+                self.touch(call.operation.touches(), why, Vec::new());
                 let unknown = Some(until(&subject.label));
                 Ok(known(subject, Settled { unknown, ..Settled::default() }))
             }
@@ -359,6 +360,14 @@ impl Driver for Prediction {
 }
 
 impl Prediction {
+    /// Notes what the present step touches, and what is known of it then.
+    fn touch(&self, touches: Vec<Scope>, why: Arc<str>, effects: Vec<Effect>) {
+        let mut round = self.round.borrow_mut();
+        let step = round.step;
+        round.touches.push((step, touches.clone()));
+        round.overlay.apply(touches, why, effects);
+    }
+
     /// The operation fails as the host is now: shown, and nothing after it is planned, unless its errors
     /// do not matter.
     fn fails(&self, call: &Call, error: Error) -> Result<OpResult> {

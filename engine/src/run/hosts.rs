@@ -191,7 +191,8 @@ impl HostRun {
             }
         }
         let basis = prediction.basis(&base.records).map(Box::new);
-        let Round { records, messages, .. } = base;
+        let Round { records, messages, touches, .. } = base;
+        prediction.store.borrow_mut().plan(touches);
         Ok(Report::Planned { records, open, stops, messages, basis })
     }
 
