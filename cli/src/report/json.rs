@@ -130,6 +130,7 @@ fn detail(event: &Event) -> Option<Value> {
             value
         }
         Event::OperationEnd { subject } => about("operation-end", subject, ""),
+        Event::Running { subject, host, .. } => about("running", subject, host),
         Event::Output { host, stderr, bytes } => {
             let text = String::from_utf8_lossy(bytes);
             json!({"event": "output", "host": host, "stderr": stderr, "text": scrub(&text)})

@@ -148,6 +148,8 @@ struct Progress {
     /// Operations of the plan, each counted on each host.
     planned: usize,
     ended: usize,
+    /// Of a single host: the operation that it runs, and how many that were sent with it have ended.
+    running_alone: Option<(String, usize)>,
 }
 
 impl<W: Write + Send + 'static> Live<W> {
@@ -171,20 +173,29 @@ impl Progress {
             }
             Event::OperationEnd { .. } => self.label = None,
             Event::Plan(plan) => self.planned = plan.records.len(),
+            Event::Running { subject, before, .. } if self.hosts == 1 => {
+                self.running_alone = Some((subject.label.clone(), *before));
+            }
             Event::Result(record) => {
                 self.done += usize::from(record.status != Status::NotRun);
                 self.ended += 1;
+                self.running_alone = None;
             }
             _ => {}
         }
+        let (running, sent) = match &self.running_alone {
+            Some((label, before)) => (format!(": {label}"), *before),
+            None => (String::new(), 0),
+        };
         match &self.label {
             Some(label) => {
                 let hosts = words::count(self.running.max(self.done), "host");
                 format!("{label}: {} of {hosts}", self.done)
             }
             // Hosts that do not wait for each other have no operation in common.
-            None if self.planned > 0 && self.planned >= self.ended => {
-                format!("{} of {}", self.ended, words::count(self.planned, "operation"))
+            None if self.planned > 0 && self.planned >= self.ended + sent => {
+                let operations = words::count(self.planned, "operation");
+                format!("{} of {operations}{running}", self.ended + sent)
             }
             None if self.connected + self.lost < self.hosts => {
                 let hosts = words::count(self.hosts, "host");
@@ -205,5 +216,48 @@ impl<W: Write + Send + 'static> Listener for Live<W> {
                 self.screen.show(now);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use infra_engine::execute::{Change, Plan, Subject};
+
+    use super::*;
+    use crate::report::testing::{planned, record, start, subject};
+
+    #[test]
+    fn a_host_on_its_own_shows_what_it_runs() {
+        let [one, two] = ["One", "Two"].map(|label| subject(label, "server.shell", 1));
+        let running = |subject: &Arc<Subject>, before| Event::Running {
+            subject: Arc::clone(subject),
+            host: "h1".into(),
+            before,
+        };
+        let result = |subject| Event::Result(record(subject, "h1", Status::Changed));
+        let records = [&one, &two].map(|it| planned(it, "h1", Change::Change, None)).into();
+        let events = [
+            (start(&["h1"]), "connecting: 0 of 1 host"),
+            (Event::Plan(Plan { records, ..Plan::default() }), "0 of 2 operations"),
+            (running(&one, 0), "0 of 2 operations: One"),
+            (running(&two, 1), "1 of 2 operations: Two"),
+            (result(&one), "1 of 2 operations"),
+            (result(&two), "2 of 2 operations"),
+        ];
+        let mut progress = Progress::default();
+        for (event, line) in events {
+            assert_eq!(progress.follow(&event), line, "{event:?}");
+        }
+    }
+
+    #[test]
+    fn of_several_hosts_it_would_be_one_of_many() {
+        let event = Event::Running {
+            subject: subject("One", "server.shell", 1),
+            host: "h1".into(),
+            before: 0,
+        };
+        let mut progress = Progress { hosts: 2, planned: 4, ..Progress::default() };
+        assert_eq!(progress.follow(&event), "0 of 4 operations");
     }
 }

@@ -229,7 +229,9 @@ fn output(state: &mut State, host: &str, stderr: bool, bytes: &[u8]) -> String {
 
 /// Mistakes that were told one by one, folded where several hosts share one.
 fn problems(state: &mut State, style: Style) -> String {
-    let all = std::mem::take(&mut state.problems);
+    let mut all = std::mem::take(&mut state.problems);
+    let place = |it: &Problem| state.hosts.iter().position(|host| Some(host) == it.host.as_ref());
+    all.sort_by_key(place);
     let mut text = String::new();
     let key = |it: &Problem| (it.place.clone(), it.error.clone(), it.calls.clone());
     let groups = super::hosts::fold(&all, |it| it.host.as_deref().unwrap_or_default(), key);
@@ -247,17 +249,20 @@ impl Listener for Plain {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let state = &mut *state;
         let mut text = String::new();
-        // Mistakes come host by host; they are told together, before what happens next.
-        if matches!(
-            event,
-            Event::Plan(_)
-                | Event::OperationStart { .. }
-                | Event::OperationEnd { .. }
-                | Event::Summary(_)
-        ) {
+        // Mistakes come host by host; they are told together, before what happens next. What comes up while an
+        // operation goes on, batch by batch, has come up behind it.
+        let is_next = match event {
+            Event::OperationStart { subject, .. } => !state.open.contains_key(subject),
+            Event::Plan(_) | Event::Summary(_) => true,
+            _ => false,
+        };
+        if is_next {
             text.push_str(&problems(state, self.view.style));
         }
         text.push_str(&self.text(state, event));
+        if matches!(event, Event::OperationEnd { .. }) {
+            text.push_str(&problems(state, self.view.style));
+        }
         if !text.is_empty() {
             self.screen.write(&text);
         }

@@ -212,6 +212,49 @@ error: `x` is not known
     assert_eq!(text, expected);
 }
 
+#[test]
+fn a_mistake_behind_an_operation_is_told_behind_it_once() {
+    let user = subject("Create the app user", "server.user", 3);
+    let place = Place { file: "deploy.rhai".into(), line: 1, column: 1 };
+    let problem = |host: &str| {
+        let error = Error::usage("the user has no home");
+        Event::Problem(Problem {
+            host: Some(host.to_owned()),
+            ..Problem::at(error, place.clone(), Some("throw".into()))
+        })
+    };
+    let begins = |host: &str| Event::OperationStart {
+        subject: Arc::clone(&user),
+        hosts: vec![host.to_owned()],
+    };
+    let changed = |host: &str| Event::Result(record(&user, host, Status::Changed));
+    // One host at a time, each with the mistake as soon as it is past the operation.
+    let events = [
+        start(&["h1", "h2"]),
+        begins("h2"),
+        changed("h2"),
+        problem("h2"),
+        begins("h1"),
+        changed("h1"),
+        problem("h1"),
+        Event::OperationEnd { subject: Arc::clone(&user) },
+    ];
+    let expected = "\
+Create the app user                           server.user  deploy.rhai:3:1
+  changed   h1, h2  0.2 s
+
+error: the user has no home
+ --> deploy.rhai:1:1
+  |
+1 | throw
+  | ^^^^^
+  |
+  = note: on h1, h2
+
+";
+    assert_eq!(told(view(Telling::Run), &events), expected);
+}
+
 fn a_plan() -> Plan {
     let user = subject("Create the app user", "server.user", 3);
     let fine = subject("server.group app", "server.group", 1);

@@ -10,7 +10,7 @@
 //! * `text.rs`: steps as shell text. Secrets are in stdin, never in argv or a file of ours.
 //! * `marker.rs`: what tells output from the end of a step, on stdout and stderr each.
 //! * `outgoing.rs`, `channel.rs`, `batch.rs`, `capture.rs`: sending and receiving at once, with bounded memory.
-//! * `halt.rs`: ending a job behind the operation that is running.
+//! * `halt.rs`: ending a job behind the operation that is running, or in it.
 //! * `upload.rs`: content above 256 KiB has a channel of its own.
 //!
 //! What a background process prints while later steps run is taken for theirs: they share the streams.
@@ -31,7 +31,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use batch::Sink;
+pub use batch::{Follower, Sink};
 pub use error::SessionError;
 pub use halt::Halter;
 
@@ -111,7 +111,7 @@ impl Session {
         Ok(run.into_results())
     }
 
-    /// What asks this session, while it runs a job, to begin no other operation.
+    /// What asks this session, while it runs a job, to begin no other operation, or kills what it runs.
     pub fn halter(&self) -> Halter {
         self.halter.clone()
     }
@@ -151,7 +151,7 @@ impl Session {
         let asked_again = |noise: &str| boot::asked_again(noise, &names);
         let over = self
             .channel
-            .exchange(&mut self.outgoing, &mut batch, run.deadline(), &asked_again)
+            .exchange(&mut self.outgoing, &mut batch, run.deadline(), &self.halter, &asked_again)
             .await;
         if over == Over::NeverStarted {
             return Err(boot::refusal(&mut self.channel, &self.account, &self.names).await);

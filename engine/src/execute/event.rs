@@ -41,6 +41,15 @@ pub enum Event {
         /// The hosts that run it now.
         hosts: Vec<String>,
     },
+    /// A host has begun an operation of those that were sent to it together. Their results come when all have ended.
+    Running {
+        /// Which operation.
+        subject: Arc<Subject>,
+        /// Where.
+        host: String,
+        /// How many of them are before it.
+        before: usize,
+    },
     /// A host is done with an operation.
     Result(Record),
     /// All hosts are done with an operation.

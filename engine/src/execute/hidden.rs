@@ -21,6 +21,7 @@ impl Event {
             | Self::Output { .. }
             | Self::OperationStart { .. }
             | Self::OperationEnd { .. }
+            | Self::Running { .. }
             | Self::Summary(_) => return Cow::Borrowed(self),
             Self::Unreachable { problem: it, .. } | Self::Problem(it) => problem(it),
             Self::Plan(plan) => {

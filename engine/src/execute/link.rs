@@ -5,6 +5,7 @@ mod answers;
 mod batches;
 mod blame;
 mod job;
+mod progress;
 mod restart;
 mod work;
 
@@ -12,6 +13,7 @@ use answers::Answers;
 use batches::batches;
 use blame::collect;
 use job::reached_as;
+use progress::running;
 pub(crate) use work::{Done, Work};
 
 use std::collections::HashMap;
@@ -50,6 +52,8 @@ pub(crate) struct Link {
 pub(crate) struct Exchange {
     pub(crate) done: Vec<Done>,
     pub(crate) answers: Vec<(Question, Result<Answer>)>,
+    /// What ended it when every operation that was sent had come to its end, and questions had not.
+    pub(crate) cut: Option<Error>,
 }
 
 impl Link {
@@ -127,6 +131,7 @@ impl Link {
         let mut exchange = Exchange {
             done: works.iter().map(|_| Done::default()).collect(),
             answers: Vec::with_capacity(questions.len()),
+            cut: None,
         };
         if works.is_empty() && questions.is_empty() {
             return Ok(exchange);
@@ -195,6 +200,9 @@ impl Link {
         let (Some(work), Some(done)) = (works.get(index), exchange.done.get_mut(index)) else {
             return false;
         };
+        if let Some(subject) = &work.subject {
+            self.listener.event(&running(subject, &self.host, index));
+        }
         let started = Instant::now();
         let outcome = match command {
             Command::Rsync { flags, from, to } => {
@@ -262,5 +270,5 @@ fn fake(facts: &GivenFacts, works: &[Work], questions: Vec<Question>) -> Result<
             (question, answer)
         })
         .collect();
-    Ok(Exchange { done: Vec::new(), answers })
+    Ok(Exchange { answers, ..Exchange::default() })
 }

@@ -126,8 +126,8 @@ impl HostRun {
         let error = Error::failed(format!("infra failed on this host: {what}"))
             .hint("this is a defect of infra; please report it");
         if matches!(go, Go::Live) {
-            self.stage.lockstep.leave(self.index);
             self.stage.listener.event(&Event::Problem(on(&self.host.name, error)));
+            self.stage.lockstep.leave(self.index);
             return Report::Done;
         }
         Report::Problems(vec![on(&self.host.name, error)])
@@ -253,13 +253,14 @@ impl HostRun {
         if let Err(error) = live.end(why) {
             ended = Err(vec![Problem::new(error)]);
         }
-        self.stage.lockstep.leave(self.index);
         match ended {
             Ok(()) => {
                 self.stage.listener.event(&Event::HostEnd { host: self.host.name.clone() });
             }
             Err(problems) => self.end_early(&live, problems, planned),
         }
+        // The others wait until it is told, so that a mistake on many hosts is told of all of them at once.
+        self.stage.lockstep.leave(self.index);
         Report::Done
     }
 

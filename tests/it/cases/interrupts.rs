@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 type Test = fn() -> Outcome;
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let tests: [(&str, Test); 5] = [
+    let tests: [(&str, Test); 8] = [
         ("interrupts/once: what is going on comes to its end, nothing else begins", once),
         (
             "interrupts/in one job: what was sent behind the running operation is not begun",
@@ -23,6 +23,18 @@ pub(crate) fn trials() -> Vec<Trial> {
         ),
         ("interrupts/twice: what is going on is killed with all that it started", twice),
         ("interrupts/busy: a script that is busy with itself ends at the first", busy),
+        (
+            "interrupts/twice in one job: what had ended before is kept, with what it changed",
+            twice_in_one_job,
+        ),
+        (
+            "interrupts/twice behind the operations: what is asked behind them does not undo what they told",
+            twice_in_questions,
+        ),
+        (
+            "interrupts/progress: which operation of a job is on is told while it runs",
+            progress_in_one_job,
+        ),
         ("interrupts/resumed: what was interrupted is resumed", resumed),
     ];
     tests.into_iter().map(|(name, test)| trial(name.to_owned(), test)).collect()
@@ -98,6 +110,78 @@ fn busy() -> Outcome {
     let shown = end(child)?;
     expect(&shown, &["nothing was changed"])?;
     if shown.text().contains("too many") { Err(shown.text()) } else { Ok(()) }
+}
+
+fn twice_in_one_job() -> Outcome {
+    let project = Project::new();
+    project.file(
+        "deploy.rhai",
+        "server.shell(\"echo one >>log\", #{ name: \"One\" });\n\
+         files.line(\"config\", \"two\", #{ name: \"Two\" });\n\
+         server.shell(\"touch begun; [ -e go-on ] || sleep 60; echo three >>log\", #{ name: \"Three\" });\n\
+         server.shell(\"echo four >>log\", #{ name: \"Four\" });\n",
+    );
+    project.file("config", "one\n");
+    let child = begin(&project, &["@local", "deploy.rhai", "-y", "--no-color"])?;
+    signal("INT", child.id())?;
+    std::thread::sleep(Duration::from_millis(300));
+    signal("INT", child.id())?;
+    let shown = end(child)?;
+    expect(&shown, &["One", "Two", "Interrupted. 1 host: 2 changed, 2 not run"])?;
+    // Nor is it done again by who resumes the run.
+    project.file("go-on", "");
+    let shown = project.run(["@local", "deploy.rhai", "-y", "--resume"]);
+    let log = std::fs::read_to_string(project.folder().join("log")).unwrap_or_default();
+    if shown.code == 0 && log == "one\nthree\nfour\n" {
+        Ok(())
+    } else {
+        Err(format!("{log}{}", shown.text()))
+    }
+}
+
+fn twice_in_questions() -> Outcome {
+    let project = Project::new();
+    // For the plan the fact is there at once; what is asked again goes out together with the operation.
+    project.file(
+        "deploy.rhai",
+        "fact_define(\"test.slow\", #{ command: \"if [ -e one ]; then touch begun; sleep 60; fi; echo\" });\n\
+         server.shell(\"touch one\", #{ name: \"One\" });\n\
+         if host.fact(\"test.slow\") == \"never\" { server.shell(\"true\", #{ name: \"Two\" }); }\n",
+    );
+    let child = begin(&project, &["@local", "deploy.rhai", "-y", "--no-color"])?;
+    signal("INT", child.id())?;
+    std::thread::sleep(Duration::from_millis(300));
+    signal("INT", child.id())?;
+    let shown = end(child)?;
+    expect(&shown, &["One", "Interrupted. 1 host: 1 changed, 1 not run"])
+}
+
+fn progress_in_one_job() -> Outcome {
+    let project = Project::new();
+    project.file(
+        "deploy.rhai",
+        "server.shell(\"true\", #{ name: \"One\" });\n\
+         server.shell(\"touch begun; until [ -e go-on ]; do sleep 0.05; done\", #{ name: \"Two\" });\n\
+         server.shell(\"true\", #{ name: \"Three\" });\n",
+    );
+    let child = begin(&project, &["@local", "deploy.rhai", "-y", "--log", "log.json"])?;
+    let told = |event: &str| -> Vec<String> {
+        let log = std::fs::read_to_string(project.folder().join("log.json")).unwrap_or_default();
+        let lines = log.lines().filter_map(|it| it.parse::<serde_json::Value>().ok());
+        let told = lines.filter(|it| it.get("event").is_some_and(|it| it == event));
+        told.filter_map(|it| Some(it.get("operation")?.as_str()?.to_owned())).collect()
+    };
+    let on = until("the second operation is on", || told("running") == ["One", "Two"]);
+    let ended = told("result");
+    project.file("go-on", "");
+    let shown = end(child)?;
+    on?;
+    let all = told("running");
+    if shown.code == 0 && ended.is_empty() && all == ["One", "Two", "Three"] {
+        Ok(())
+    } else {
+        Err(format!("{ended:?} {all:?}\n{}", shown.text()))
+    }
 }
 
 fn resumed() -> Outcome {

@@ -6,8 +6,17 @@ use super::capture::Capture;
 use super::marker::Word;
 use crate::connectors::job::{Action, Ended, Step, StepResult, Stream};
 
-/// Called with each piece of output while it comes: the step's place in the job, the stream, the bytes.
-pub type Sink<'a> = &'a mut (dyn FnMut(usize, Stream, &[u8]) + Send);
+/// Who is told what a job does while it runs. Steps are known by their place in the job.
+pub trait Follower: Send {
+    /// A step has printed something.
+    fn output(&mut self, step: usize, stream: Stream, bytes: &[u8]);
+
+    /// A step has ended, or was skipped; the next one is on.
+    fn ended(&mut self, step: usize);
+}
+
+/// A borrowed [`Follower`].
+pub type Sink<'a> = &'a mut (dyn Follower + 'a);
 
 /// The steps that were sent together.
 pub(super) struct Batch<'a> {
@@ -62,7 +71,7 @@ impl<'a> Batch<'a> {
         // Behind the last marker only a background process can have printed it.
         let Some(slot) = self.slots.get_mut(position) else { return };
         if let Some(sink) = &mut self.sink {
-            sink(self.first_step + position, stream, bytes);
+            sink.output(self.first_step + position, stream, bytes);
         }
         if !side(&mut slot.captures, stream).push(bytes) && self.overflow.is_none() {
             self.overflow = Some(position);
@@ -83,6 +92,9 @@ impl<'a> Batch<'a> {
         {
             slot.time = self.since.elapsed();
             self.since = Instant::now();
+            if let Some(sink) = &mut self.sink {
+                sink.ended(self.first_step + before);
+            }
         }
     }
 

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use super::batch::{Batch, side};
+use super::halt::Halter;
 use super::marker::{Found, Scanner, Word};
 use super::outgoing::Outgoing;
 use crate::connectors::account::Password;
@@ -52,6 +53,8 @@ pub(super) enum Over {
     Finished,
     /// The time was up; the job's processes are gone.
     TimedOut,
+    /// The user wants it to end at once; the job's processes are being killed.
+    Killed,
     /// A step printed more than it may.
     Overflow(usize),
     /// The file that is being sent could not be read; why.
@@ -101,9 +104,26 @@ impl Channel {
         text
     }
 
-    /// Sends `outgoing` and takes in what comes until all steps of `batch` have ended. `asked_again` tells from the noise
-    /// on stderr that the host asks for a password that it has refused.
+    /// Sends `outgoing` and takes in what comes until all steps of `batch` have ended, or `halter` kills them.
+    /// `asked_again` tells from the noise on stderr that the host asks for a password that it has refused.
     pub(super) async fn exchange(
+        &mut self,
+        outgoing: &mut Outgoing,
+        batch: &mut Batch<'_>,
+        deadline: Option<Instant>,
+        halter: &Halter,
+        asked_again: &(dyn Fn(&str) -> bool + Sync),
+    ) -> Over {
+        tokio::select! {
+            biased;
+            over = self.exchange_to_its_end(outgoing, batch, deadline, asked_again) => return over,
+            () = halter.killed() => {}
+        }
+        self.close_stdin().await;
+        Over::Killed
+    }
+
+    async fn exchange_to_its_end(
         &mut self,
         outgoing: &mut Outgoing,
         batch: &mut Batch<'_>,

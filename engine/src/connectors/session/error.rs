@@ -32,6 +32,11 @@ pub enum SessionError {
         /// What became of every step of the job until then.
         results: Vec<StepResult>,
     },
+    /// What ran was killed, as the user wanted.
+    Killed {
+        /// What became of every step of the job until then; the one that was killed counts as skipped.
+        results: Vec<StepResult>,
+    },
     /// A step printed more than [`Keep::UpTo`](crate::connectors::job::Keep::UpTo) allows, and was killed.
     TooMuchOutput {
         /// Its place in the job.
@@ -52,7 +57,9 @@ impl SessionError {
     /// What became of the steps before the session ended; empty where none was sent.
     pub fn results(&self) -> &[StepResult] {
         match self {
-            Self::Lost { results, .. } | Self::TimedOut { results, .. } => results,
+            Self::Lost { results, .. }
+            | Self::TimedOut { results, .. }
+            | Self::Killed { results } => results,
             _ => &[],
         }
     }
@@ -62,7 +69,7 @@ impl SessionError {
         match self {
             Self::Connect(error) => error.hint.as_deref(),
             Self::Refused { hint, .. } => hint.as_deref(),
-            Self::Lost { .. } | Self::Invalid { .. } => None,
+            Self::Lost { .. } | Self::Killed { .. } | Self::Invalid { .. } => None,
             Self::TimedOut { .. } => Some("give it a longer `_timeout`"),
             Self::TooMuchOutput { .. } => Some("let the command print less, or write to a file"),
         }
@@ -79,6 +86,7 @@ impl fmt::Display for SessionError {
             Self::TimedOut { limit, .. } => {
                 write!(f, "timed out after {} s; its processes were killed", limit.as_secs_f64())
             }
+            Self::Killed { .. } => f.write_str("interrupted"),
             Self::TooMuchOutput { limit, .. } => {
                 write!(f, "printed more than {limit} bytes")
             }

@@ -1,8 +1,10 @@
-//! Ending a job behind the operation that is running, while everything behind it has been sent already.
+//! Ending a job behind the operation that is running, while everything behind it has been sent already; or at once.
 //!
 //! The session's `sh` reads a job step by step, so a message on its stdin would come behind all of them. A signal does not:
 //! it is sent by a process of its own, started over the same connection as the same account, and taken once the running
 //! command has ended. The `sh` then skips what does not belong to the running operation (`infra_go` in `prelude.sh`).
+//!
+//! What is to end at once is killed by the watcher, as where the connection is lost; what had ended before is kept.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,7 +21,7 @@ use crate::connectors::process::{Connection, Process};
 /// How long the signal may take; the job goes on meanwhile, and ends by itself in any case.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// Asks a session, from outside, to begin no other operation. Clones are for the same session.
+/// Asks a session, from outside, to begin no other operation, or to end at once. Clones are for the same session.
 #[derive(Clone, Debug)]
 pub struct Halter {
     connection: Arc<dyn Connection>,
@@ -27,6 +29,7 @@ pub struct Halter {
     /// The session's `sh`, once it is there.
     process: watch::Receiver<Option<u32>>,
     asked: Arc<AtomicBool>,
+    kill: watch::Sender<bool>,
 }
 
 impl Halter {
@@ -36,7 +39,8 @@ impl Halter {
         process: watch::Receiver<Option<u32>>,
     ) -> Self {
         let (connection, account) = (Arc::clone(connection), account.clone());
-        Self { connection, account, process, asked: Arc::default() }
+        let kill = watch::Sender::new(false);
+        Self { connection, account, process, asked: Arc::default(), kill }
     }
 
     /// Asks for it. What the host makes of it is seen by the job's results: the rest is skipped.
@@ -59,6 +63,17 @@ impl Halter {
         };
         // Where the host gives no second channel, the job runs to its end.
         let _ = tokio::time::timeout(LIMIT, signal).await;
+    }
+
+    /// Kills what runs; the job then ends with what had ended until then.
+    pub fn kill(&self) {
+        self.kill.send_replace(true);
+    }
+
+    /// Ready once what runs is to be killed.
+    pub(super) async fn killed(&self) {
+        // The sender is here, so the wait cannot fail.
+        let _ = self.kill.subscribe().wait_for(|it| *it).await;
     }
 
     pub(super) fn is_asked(&self) -> bool {

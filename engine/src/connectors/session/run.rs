@@ -145,6 +145,10 @@ impl Run {
                 let results = self.partial(batch, &Ended::TimedOut);
                 Err(SessionError::TimedOut { limit: self.limit, results })
             }
+            Over::Killed => {
+                let results = self.partial(batch, &Ended::Skipped);
+                Err(SessionError::Killed { results })
+            }
             Over::Overflow(step) => {
                 let limit = match self.steps.get(step).map(|step| step.keep) {
                     Some(Keep::UpTo(limit) | Keep::HeadAndTail(limit)) => limit,

@@ -38,7 +38,9 @@ impl Session {
         let mut channel = Channel::new(process, &names.nonce);
         let mut batch = Batch::new(&steps, 1, run.position(), sink);
         let asked_again = |noise: &str| boot::asked_again(noise, &names);
-        let over = channel.exchange(&mut outgoing, &mut batch, run.deadline(), &asked_again).await;
+        let halter = &self.halter;
+        let over =
+            channel.exchange(&mut outgoing, &mut batch, run.deadline(), halter, &asked_again).await;
         if over == Over::NeverStarted {
             return Err(boot::refusal(&mut channel, &self.account, &names).await);
         }

@@ -47,15 +47,13 @@ fn blame(
     exchange: &mut Exchange,
 ) -> Result<bool> {
     let mut plain = match error {
+        SessionError::Killed { .. } => Error::interrupted(),
         SessionError::Connect(_) | SessionError::Lost { .. } => {
             Error::unreachable(error.to_string())
         }
         _ => Error::failed(error.to_string()),
     };
     plain.hint = error.hint().map(str::to_owned);
-    if plain.message == "interrupted" {
-        plain = Error::interrupted();
-    }
     let open = batch.parts.iter().find_map(|part| match part {
         Part::Command(work, command) => {
             let done = exchange.done.get(*work)?;
@@ -67,7 +65,14 @@ fn blame(
     let Some((work, command)) = open else {
         // The step that took too long has been told of already; say of it what is known of the whole.
         let late = exchange.done.iter_mut().position(|done| done.failed.is_some());
-        let (true, Some(work)) = (timed_out, late) else { return Err(plain) };
+        let (true, Some(work)) = (timed_out, late) else {
+            if exchange.done.is_empty() {
+                return Err(plain);
+            }
+            // Every operation has a result of its own, and keeps it.
+            exchange.cut = Some(plain);
+            return Ok(true);
+        };
         let ignored = works.get(work).is_some_and(Work::ignores_errors);
         if let Some((_, failure)) =
             exchange.done.get_mut(work).and_then(|done| done.failed.as_mut())

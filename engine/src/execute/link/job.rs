@@ -8,10 +8,11 @@ use std::time::Duration;
 use super::Link;
 use super::answers::questions_step;
 use super::batches::{Batch, Part};
+use super::progress::Progress;
 use super::work::Work;
 use crate::command::scrub;
 use crate::connectors::account;
-use crate::connectors::job::{self, Job, StepResult};
+use crate::connectors::job::{Job, StepResult};
 use crate::connectors::process::Connection;
 use crate::connectors::session::{Session, SessionError};
 use crate::error::Result;
@@ -19,6 +20,9 @@ use crate::execute::outputs::Outputs;
 use crate::execute::{Event, Interrupt};
 use crate::fact::Question;
 use crate::options::Account;
+
+/// How long a session that is killed may take to say what had ended before.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 impl Link {
     pub(super) fn run_batch(
@@ -54,27 +58,16 @@ impl Link {
         let open = self.sessions.remove(&key).filter(Session::is_usable);
         let loud = stream || self.verbosity >= 3;
         let commands = batch.parts.iter().map(|it| loud && matches!(it, Part::Command(..)));
-        let mut outputs = Outputs::new(&self.host, &self.listener, commands.collect());
-        let mut sink = |step: usize, which: job::Stream, bytes: &[u8]| {
-            outputs.push(step, which, bytes);
-        };
+        let outputs = Outputs::new(&self.host, &self.listener, commands.collect());
+        let mut progress = Progress::new(self, batch, works, outputs);
         let interrupt = self.interrupt.clone();
         let deadline = batch.deadline;
-        let result = self.runtime.block_on(async {
-            tokio::select! {
-                biased;
-                () = interrupt.killed() => Err(SessionError::Lost {
-                    message: "interrupted".to_owned(),
-                    results: Vec::new(),
-                }),
-                result = exchange(connection, open, &key, Job { steps }, deadline, &mut sink, &interrupt) => result,
-            }
-        });
-        outputs.finish();
+        let job = Job { steps };
+        let job = exchange(connection, open, &key, job, deadline, &mut progress, &interrupt);
+        let result = self.runtime.block_on(job);
+        progress.finish();
         let (session, results) = result?;
-        if let Some(session) = session {
-            self.sessions.insert(key, session);
-        }
+        self.sessions.insert(key, session);
         Ok(results)
     }
 
@@ -106,25 +99,39 @@ async fn exchange(
     account: &account::Account,
     job: Job,
     deadline: Option<Duration>,
-    sink: &mut (dyn FnMut(usize, job::Stream, &[u8]) + Send),
+    progress: &mut Progress,
     interrupt: &Interrupt,
-) -> Result<(Option<Session>, Vec<StepResult>), SessionError> {
-    let mut session = match open {
-        Some(session) => session,
-        None => Session::open(&connection, account).await?,
+) -> Result<(Session, Vec<StepResult>), SessionError> {
+    let nothing_ended = || SessionError::Killed { results: Vec::new() };
+    let opened = async {
+        match open {
+            Some(session) => Ok(session),
+            None => Session::open(&connection, account).await,
+        }
+    };
+    let mut session = tokio::select! {
+        biased;
+        () = interrupt.killed() => return Err(nothing_ended()),
+        opened = opened => opened?,
     };
     let halter = session.halter();
     let halt = async {
         interrupt.stopped().await;
-        halter.halt().await;
+        halter.clone().halt().await;
         pending::<Infallible>().await
+    };
+    let kill = async {
+        interrupt.killed().await;
+        halter.kill();
+        tokio::time::sleep(LAST_WORDS).await;
     };
     let results = tokio::select! {
         biased;
-        results = session.run(job, deadline, Some(sink)) => results?,
+        results = session.run(job, deadline, Some(progress)) => results?,
         never = halt => match never {},
+        () = kill => return Err(nothing_ended()),
     };
-    Ok((Some(session), results))
+    Ok((session, results))
 }
 
 /// The account as the session knows it.

@@ -1,17 +1,20 @@
 //! One operation's commands as steps of a job, and what became of them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::args::Phrase;
 use crate::command::{Command, Content};
 use crate::connectors::job::{self, Action, Ended, OnFailure, Step, StepResult};
 use crate::error::Error;
-use crate::execute::Output;
+use crate::execute::{Output, Subject};
 use crate::options::{Context, GlobalArgs, SharedContext};
 
 /// One operation's commands, on their way to the host.
 #[derive(Debug)]
 pub(crate) struct Work {
+    /// Which operation it is; `None` for a command that a script runs by itself.
+    pub(crate) subject: Option<Arc<Subject>>,
     pub(crate) commands: Vec<Command>,
     pub(crate) context: SharedContext,
     pub(crate) globals: GlobalArgs,

@@ -77,7 +77,7 @@ impl Driver for Live {
         let context = Arc::new(globals.context());
         let forgotten = self.store.borrow_mut().forget(&[Scope::Anything], self.step.get());
         self.along.borrow_mut().extend(forgotten);
-        let work = Work { commands, context, globals };
+        let work = Work { subject: None, commands, context, globals };
         let exchange = hold(&self.link).exchange(&[work], Vec::new(), false)?;
         let done = exchange.done.into_iter().next().unwrap_or_default();
         let Some(output) = done.outputs.into_iter().next() else {

@@ -9,7 +9,7 @@ use super::conclude::{About, settled};
 use crate::command::Commands;
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::fleet::hold;
-use crate::execute::link::Work;
+use crate::execute::link::{Exchange, Work};
 use crate::execute::lockstep::Pace;
 use crate::execute::{Event, Record, Status};
 use crate::fact::{Question, QuestionId};
@@ -49,7 +49,12 @@ impl Live {
         let globals = call.globals.clone();
         self.owed.borrow_mut().push(Owed {
             about: About::of(call),
-            work: Work { commands: commands.list.clone(), context, globals },
+            work: Work {
+                subject: Some(Arc::clone(&call.subject)),
+                commands: commands.list.clone(),
+                context,
+                globals,
+            },
             commands,
             result: result.clone(),
         });
@@ -98,13 +103,13 @@ impl Live {
             owed.into_iter().map(|it| (it.work, (it.about, it.commands, it.result))).unzip();
         let started = Instant::now();
         let exchange = hold(&self.link).exchange(&works, all, self.stage.stream);
-        let exchange = match exchange {
+        let Exchange { done, answers, cut } = match exchange {
             Ok(exchange) => exchange,
             Err(error) => return self.lost(error, &rest, started),
         };
         {
             let mut store = self.store.borrow_mut();
-            for (question, answer) in exchange.answers {
+            for (question, answer) in answers {
                 store.put(question, answer);
             }
             for (id, until) in &until {
@@ -112,9 +117,7 @@ impl Live {
             }
         }
         let mut outcome = Ok(());
-        for ((done, (about, commands, result)), work) in
-            exchange.done.into_iter().zip(rest).zip(works)
-        {
+        for ((done, (about, commands, result)), work) in done.into_iter().zip(rest).zip(works) {
             if outcome.is_ok() && done.started {
                 outcome = self.conclude(done, &about, &commands, &result, &work, last);
             } else {
@@ -123,7 +126,7 @@ impl Live {
                 outcome = outcome.and(Err(Error::interrupted()));
             }
         }
-        outcome
+        outcome.and(cut.map_or(Ok(()), Err))
     }
 
     /// The exchange itself failed before any operation of it ran.
