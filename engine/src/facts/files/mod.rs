@@ -9,6 +9,7 @@ mod find;
 mod find_in_file;
 mod flags;
 mod kinds;
+mod stat;
 mod text;
 mod tree;
 

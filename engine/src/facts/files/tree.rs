@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::entry::stat_line;
+use super::stat::stat_line;
 use super::text::{flag, is_flag, operand};
 use super::{EntryInfo, EntryKind};
 use crate::bytes::decode;
