@@ -124,8 +124,11 @@ infra_fill() {
   umask "$infra_umask"
   "$1" >&3 || return 1
   exec 3>&-
-  [ "$infra_dd" = fsync ] && [ "$1" != infra_raw ] || return 0
-  dd if=/dev/null of="$infra_temp" conv=notrunc,fsync 2>/dev/null
+  [ "$infra_dd $1" != 'fsync infra_raw' ] || return 0
+  dd if=/dev/null of="$infra_temp" conv=notrunc,fsync 2>/dev/null || [ "$infra_dd" != fsync ] || {
+    echo "cannot write $infra_path: its content does not reach the disk" >&2
+    return 1
+  }
 }
 
 # infra_own OWNER: gives the temporary file to it, if it does not have it yet.
@@ -161,7 +164,11 @@ infra_put() {
   *) infra_temp=./$1 ;;
   esac
   [ -d "${infra_temp%/*}/" ] || { echo "cannot write $2: its directory does not exist" >&2; return 1; }
-  [ -w "${infra_temp%/*}/" ] || { echo "cannot write $2: its directory cannot be written to" >&2; return 1; }
+  # Some shells know nothing of ACLs, so their "no" is tried.
+  [ -w "${infra_temp%/*}/" ] || (set -C && : >"$infra_temp" && rm -f "$infra_temp") 2>/dev/null || {
+    echo "cannot write $2: its directory cannot be written to" >&2
+    return 1
+  }
   # A shell reports a child that a signal ended; with nobody left to read that, it must not be ended itself by then.
   trap '' PIPE
   trap 'rm -f "$infra_temp"' EXIT
