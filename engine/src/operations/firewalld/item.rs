@@ -4,22 +4,36 @@ use indexmap::IndexMap;
 
 use crate::error::did_you_mean;
 use crate::facts::firewalld::{Status, StatusInfo, ZoneInfo, Zones};
-use crate::{Commands, Error, Host, Result, Scope, Shell, sh};
+use crate::{Args, Commands, Error, Host, Result, Scope, Shell, sh};
 
-/// What is wanted of a zone.
+/// Where something should be, or should not: arguments that the operations share.
+#[derive(Debug, Args)]
+#[args("firewalld")]
+pub(super) struct InZone {
+    /// The zone. Default: firewalld's default zone.
+    zone: Option<String>,
+
+    /// Whether the zone should have it.
+    #[arg(default = true)]
+    present: bool,
+
+    /// Keep it for the next start.
+    #[arg(default = true)]
+    permanent: bool,
+
+    /// Do it now, where firewalld runs.
+    #[arg(default = true)]
+    immediate: bool,
+}
+
+/// Something that a zone can have.
 pub(super) struct Item<'a> {
-    /// The zone; the default one where it is not given.
-    pub(super) zone: Option<&'a str>,
+    /// Where it should be, or should not.
+    pub(super) of: &'a InZone,
     /// What firewalld calls it: `--add-port`.
     pub(super) kind: &'static str,
     /// The port, the service and so on.
     pub(super) value: &'a str,
-    /// Whether the zone should have it.
-    pub(super) present: bool,
-    /// Keep that for the next start.
-    pub(super) permanent: bool,
-    /// Do it now.
-    pub(super) immediate: bool,
     /// The list of the zone that it is in.
     pub(super) list: fn(&mut ZoneInfo) -> &mut Vec<String>,
     /// Whether an item of that list is it.
@@ -66,23 +80,24 @@ pub(super) fn known(zones: &IndexMap<String, ZoneInfo>, zone: &str) -> Result<()
 
 impl Item<'_> {
     pub(super) fn plan(&self, host: &Host<'_>) -> Result<Commands> {
+        let wanted = self.of;
         want(host);
         let status = host.fact(&Status {})?;
-        let zone = self.zone.unwrap_or(&status.default_zone);
-        if !self.permanent && (!self.immediate || !is_running(&status)) {
+        let zone = wanted.zone.as_ref().unwrap_or(&status.default_zone);
+        if !wanted.permanent && (!wanted.immediate || !is_running(&status)) {
             return Err(Error::failed("there is nothing that this could change").hint(
                 "where firewalld does not run, or without `immediate`, only `permanent: true` has an effect",
             ));
         }
         let mut todo = Commands::default();
         for permanent in [true, false] {
-            let is_wanted = if permanent { self.permanent } else { self.immediate };
+            let is_wanted = if permanent { wanted.permanent } else { wanted.immediate };
             if is_wanted && (permanent || is_running(&status)) {
                 self.change(&mut todo, host, &status, zone, permanent)?;
             }
         }
         if todo.is_empty() {
-            let is = if self.present { "has" } else { "has not" };
+            let is = if wanted.present { "has" } else { "has not" };
             return Ok(Commands::none(format!("zone {zone} {is} {} {}", self.kind, self.value)));
         }
         Ok(todo)
@@ -104,7 +119,7 @@ impl Item<'_> {
         let mut unknown = ZoneInfo::default();
         let list = (self.list)(zones.get_mut(zone).unwrap_or(&mut unknown));
         let found: Vec<String> = list.iter().filter(|it| (self.is_it)(it)).cloned().collect();
-        if found.is_empty() != self.present {
+        if found.is_empty() != self.of.present {
             return Ok(());
         }
         let program = program(status, permanent);
@@ -112,13 +127,13 @@ impl Item<'_> {
         flags.opt("--zone", Some(zone).filter(|it| !it.is_empty()));
         // As firewalld itself says it, where it has it.
         let value = found.first().map_or(self.value, String::as_str);
-        let verb = if self.present { "add" } else { "remove" };
+        let verb = if self.of.present { "add" } else { "remove" };
         let flag = format!("--{verb}-{}={value}", self.kind);
         todo.run(sh!("{program} {flags} {flag}"));
-        let (before, after) = if self.present { ("", value) } else { (value, "") };
+        let (before, after) = if self.of.present { ("", value) } else { (value, "") };
         let when = if permanent { "kept" } else { "now" };
         todo.attribute(format!("zone {zone}, {when}"), self.kind, before, after);
-        if self.present {
+        if self.of.present {
             list.push(value.to_owned());
         } else {
             list.retain(|it| !found.contains(it));

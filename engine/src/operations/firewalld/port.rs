@@ -1,4 +1,4 @@
-use super::item::{Item, touches};
+use super::item::{InZone, Item, touches};
 use crate::args::Scalar;
 use crate::{Args, Commands, Error, Host, Operation, Result, Scope};
 
@@ -23,20 +23,8 @@ pub(crate) struct OpenPort {
     #[arg(default = "tcp")]
     protocol: String,
 
-    /// The zone. Default: firewalld's default zone.
-    zone: Option<String>,
-
-    /// Whether the port should be open.
-    #[arg(default = true)]
-    present: bool,
-
-    /// Keep it for the next start.
-    #[arg(default = true)]
-    permanent: bool,
-
-    /// Do it now, where firewalld runs.
-    #[arg(default = true)]
-    immediate: bool,
+    #[arg(flatten)]
+    zone: InZone,
 }
 
 impl Operation for OpenPort {
@@ -48,12 +36,9 @@ impl Operation for OpenPort {
         }
         let wanted = format!("{}/{}", self.port.0, self.protocol);
         let item = Item {
-            zone: self.zone.as_deref(),
+            of: &self.zone,
             kind: "port",
             value: &wanted,
-            present: self.present,
-            permanent: self.permanent,
-            immediate: self.immediate,
             list: |zone| &mut zone.ports,
             is_it: &|it| it == wanted,
         };

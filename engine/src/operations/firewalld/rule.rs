@@ -1,4 +1,4 @@
-use super::item::{Item, touches};
+use super::item::{InZone, Item, touches};
 use crate::words::words;
 use crate::{Args, Commands, Host, Operation, Result, Scope};
 
@@ -18,32 +18,17 @@ pub(crate) struct RichRule {
     /// The rule.
     rule: String,
 
-    /// The zone. Default: firewalld's default zone.
-    zone: Option<String>,
-
-    /// Whether the zone should have it.
-    #[arg(default = true)]
-    present: bool,
-
-    /// Keep it for the next start.
-    #[arg(default = true)]
-    permanent: bool,
-
-    /// Do it now, where firewalld runs.
-    #[arg(default = true)]
-    immediate: bool,
+    #[arg(flatten)]
+    zone: InZone,
 }
 
 impl Operation for RichRule {
     fn plan(&self, host: &Host<'_>) -> Result<Commands> {
         let wanted = words(&self.rule);
         let item = Item {
-            zone: self.zone.as_deref(),
+            of: &self.zone,
             kind: "rich-rule",
             value: &self.rule,
-            present: self.present,
-            permanent: self.permanent,
-            immediate: self.immediate,
             list: |zone| &mut zone.rich_rules,
             is_it: &|it| words(it) == wanted,
         };

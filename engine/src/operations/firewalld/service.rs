@@ -1,4 +1,4 @@
-use super::item::{Item, touches};
+use super::item::{InZone, Item, touches};
 use crate::{Args, Commands, Host, Operation, Result, Scope};
 
 /// Open a service in a zone of firewalld, or close it.
@@ -17,32 +17,17 @@ pub(crate) struct OpenService {
     /// The service.
     service: String,
 
-    /// The zone. Default: firewalld's default zone.
-    zone: Option<String>,
-
-    /// Whether the zone should have it.
-    #[arg(default = true)]
-    present: bool,
-
-    /// Keep it for the next start.
-    #[arg(default = true)]
-    permanent: bool,
-
-    /// Do it now, where firewalld runs.
-    #[arg(default = true)]
-    immediate: bool,
+    #[arg(flatten)]
+    zone: InZone,
 }
 
 impl Operation for OpenService {
     fn plan(&self, host: &Host<'_>) -> Result<Commands> {
         let service = &self.service;
         let item = Item {
-            zone: self.zone.as_deref(),
+            of: &self.zone,
             kind: "service",
             value: service,
-            present: self.present,
-            permanent: self.permanent,
-            immediate: self.immediate,
             list: |zone| &mut zone.services,
             is_it: &|it| it == service,
         };
