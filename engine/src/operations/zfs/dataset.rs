@@ -1,7 +1,6 @@
-use super::plan::{Wanted, properties};
+use super::plan::{Properties, Wanted};
 use crate::args::Scalar;
 use crate::facts::zfs::datasets;
-use crate::value::Map;
 use crate::{Args, Commands, Host, Operation, Result, Scope, sh};
 
 /// Create or destroy a dataset of ZFS, or set its properties.
@@ -33,12 +32,8 @@ pub(crate) struct EnsureDataset {
     /// The size of a new volume: `32G`.
     volume_size: Option<Scalar>,
 
-    /// Properties; for those whose name is no word: `#{ "com.sun:auto_snapshot": "true" }`.
-    properties: Option<Map>,
-
-    /// Further properties: `compression: "lz4"`.
-    #[arg(rest)]
-    extra_props: Map,
+    #[arg(flatten)]
+    properties: Properties,
 }
 
 impl Operation for EnsureDataset {
@@ -51,7 +46,7 @@ impl Operation for EnsureDataset {
             name: &self.dataset_name,
             present: self.present,
             recursive: self.recursive,
-            properties: properties(self.properties.as_ref(), &self.extra_props),
+            properties: self.properties.all(),
             create,
             kind,
         }

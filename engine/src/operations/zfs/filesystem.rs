@@ -1,6 +1,5 @@
-use super::plan::{Wanted, properties};
+use super::plan::{Properties, Wanted};
 use crate::facts::zfs::datasets;
-use crate::value::Map;
 use crate::{Args, Commands, Host, Operation, Result, Scope, sh};
 
 /// Create or destroy a file system of ZFS, or set its properties.
@@ -25,12 +24,8 @@ pub(crate) struct EnsureFilesystem {
     #[arg(default = false)]
     recursive: bool,
 
-    /// Properties; for those whose name is no word: `#{ "com.sun:auto_snapshot": "true" }`.
-    properties: Option<Map>,
-
-    /// Further properties: `compression: "lz4"`.
-    #[arg(rest)]
-    extra_props: Map,
+    #[arg(flatten)]
+    properties: Properties,
 }
 
 impl Operation for EnsureFilesystem {
@@ -41,7 +36,7 @@ impl Operation for EnsureFilesystem {
             name: &self.fs_name,
             present: self.present,
             recursive: self.recursive,
-            properties: properties(self.properties.as_ref(), &self.extra_props),
+            properties: self.properties.all(),
             create,
             kind: "filesystem",
         }

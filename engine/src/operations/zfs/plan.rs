@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use crate::facts::zfs::ZfsDatasets;
 use crate::value::{Map, Value};
-use crate::{Commands, Host, Result, Shell, sh};
+use crate::{Args, Commands, Host, Result, Shell, sh};
 
 /// What is wanted of a dataset.
 #[derive(Debug)]
@@ -19,15 +19,29 @@ pub(super) struct Wanted<'a> {
     pub(super) kind: &'static str,
 }
 
-/// Properties as they are given: in a map, and as arguments of their own. True and false are `on` and
-/// `off`.
-pub(super) fn properties(given: Option<&Map>, rest: &Map) -> IndexMap<String, String> {
-    let text = |value: &Value| match value.clone().settle() {
-        Value::Bool(true) => "on".to_owned(),
-        Value::Bool(false) => "off".to_owned(),
-        other => other.to_string(),
-    };
-    given.into_iter().flatten().chain(rest).map(|(name, it)| (name.clone(), text(it))).collect()
+/// The properties of a dataset: arguments that all kinds share.
+#[derive(Debug, Args)]
+#[args("zfs")]
+pub(super) struct Properties {
+    /// Properties; for those whose name is no word: `#{ "com.sun:auto_snapshot": "true" }`.
+    properties: Option<Map>,
+
+    /// Further properties: `compression: "lz4"`.
+    #[arg(rest)]
+    extra_props: Map,
+}
+
+impl Properties {
+    /// Those of the map and those that are arguments of their own. True and false are `on` and `off`.
+    pub(super) fn all(&self) -> IndexMap<String, String> {
+        let text = |value: &Value| match value.clone().settle() {
+            Value::Bool(true) => "on".to_owned(),
+            Value::Bool(false) => "off".to_owned(),
+            other => other.to_string(),
+        };
+        let given = self.properties.iter().flatten().chain(&self.extra_props);
+        given.map(|(name, it)| (name.clone(), text(it))).collect()
+    }
 }
 
 impl Wanted<'_> {

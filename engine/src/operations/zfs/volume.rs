@@ -1,7 +1,6 @@
-use super::plan::{Wanted, properties};
+use super::plan::{Properties, Wanted};
 use crate::args::Scalar;
 use crate::facts::zfs::datasets;
-use crate::value::Map;
 use crate::{Args, Commands, Host, Operation, Result, Scope, sh};
 
 /// Create or destroy a volume of ZFS, or set its properties.
@@ -33,12 +32,8 @@ pub(crate) struct EnsureVolume {
     #[arg(default = false)]
     recursive: bool,
 
-    /// Properties; for those whose name is no word: `#{ "com.sun:auto_snapshot": "true" }`.
-    properties: Option<Map>,
-
-    /// Further properties: `compression: "lz4"`.
-    #[arg(rest)]
-    extra_props: Map,
+    #[arg(flatten)]
+    properties: Properties,
 }
 
 impl Operation for EnsureVolume {
@@ -49,7 +44,7 @@ impl Operation for EnsureVolume {
             name: &self.volume_name,
             present: self.present,
             recursive: self.recursive,
-            properties: properties(self.properties.as_ref(), &self.extra_props),
+            properties: self.properties.all(),
             create,
             kind: "volume",
         }
