@@ -1,20 +1,40 @@
 //! What has to be done about a service: the decision that all init systems share.
 
-use crate::{Commands, Shell};
+use crate::{Args, Commands, Shell};
+
+/// What should become of a service: arguments that the init systems share.
+#[derive(Clone, Copy, Debug, Default, Args)]
+#[args("service")]
+pub(crate) struct State {
+    /// Whether it should run; `()` leaves that as it is.
+    #[arg(default = true)]
+    pub(crate) running: Option<bool>,
+
+    /// Restart it, if it runs.
+    #[arg(default = false)]
+    pub(crate) restarted: bool,
+
+    /// Make it read its configuration again, if it runs.
+    #[arg(default = false)]
+    pub(crate) reloaded: bool,
+}
 
 /// What is wanted of a service.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Control<'a> {
     /// Its name.
-    pub service: &'a str,
-    /// Whether it should run; `None` leaves that as it is.
-    pub running: Option<bool>,
-    /// Restart it, if it runs.
-    pub restarted: bool,
-    /// Make it read its configuration again, if it runs.
-    pub reloaded: bool,
+    pub(crate) service: &'a str,
+    /// What should become of it.
+    pub(crate) state: State,
     /// Another command of the init system, run in any case; words with a gap between them.
-    pub command: Option<&'a str>,
+    pub(crate) command: Option<&'a str>,
+}
+
+impl State {
+    /// This of a service, and a command for it.
+    pub(crate) fn control<'a>(self, service: &'a str, command: Option<&'a str>) -> Control<'a> {
+        Control { service, state: self, command }
+    }
 }
 
 /// What to tell the init system: `start`, `stop`, `restart`, `reload` or a custom command, as words.
@@ -27,11 +47,12 @@ pub(crate) type Verb<'a> = Vec<&'a str>;
 /// configuration.
 pub(crate) fn handle_service_control<'a>(wanted: &Control<'a>, now: Option<bool>) -> Vec<Verb<'a>> {
     let runs = now == Some(true);
-    let mut verbs = match (wanted.running, runs) {
+    let state = wanted.state;
+    let mut verbs = match (state.running, runs) {
         (Some(true), false) => vec![vec!["start"]],
         (Some(false), true) => vec![vec!["stop"]],
-        (_, true) if wanted.restarted => vec![vec!["restart"]],
-        (_, true) if wanted.reloaded => vec![vec!["reload"]],
+        (_, true) if state.restarted => vec![vec!["restart"]],
+        (_, true) if state.reloaded => vec![vec!["reload"]],
         _ => Vec::new(),
     };
     verbs.extend(wanted.command.map(|command| command.split_whitespace().collect()));
@@ -55,7 +76,7 @@ impl Control<'_> {
 
     /// Whether the service will run, once the init system has been told.
     pub(crate) fn outcome(&self, now: Option<bool>) -> Option<bool> {
-        self.running.or(now)
+        self.state.running.or(now)
     }
 
     /// Why there is nothing to do.
@@ -108,7 +129,7 @@ mod tests {
             (None, true, false, Some(true), vec![restart]),
             (None, true, false, Some(false), vec![]),
         ] {
-            let wanted = Control { service: "x", running, restarted, reloaded, command: None };
+            let wanted = State { running, restarted, reloaded }.control("x", None);
             let verbs: Vec<&str> =
                 handle_service_control(&wanted, now).into_iter().flatten().collect();
             assert_eq!(verbs, expected, "{wanted:?} {now:?}");
@@ -117,8 +138,7 @@ mod tests {
 
     #[test]
     fn a_custom_command_runs_in_any_case() {
-        let wanted =
-            Control { service: "x", command: Some("try-restart --now"), ..Control::default() };
+        let wanted = State::default().control("x", Some("try-restart --now"));
         assert_eq!(handle_service_control(&wanted, None), [["try-restart", "--now"]]);
     }
 }

@@ -2,7 +2,7 @@ use crate::bytes::encode;
 use crate::command::{Diff, Put};
 use crate::facts::bsdinit::RcdStatus;
 use crate::facts::files::Text;
-use crate::operations::services::{Control, record_enabled};
+use crate::operations::services::{State, record_enabled};
 use crate::{Args, Commands, Host, Operation, Result, sh};
 
 /// Start, stop, restart, reload, enable or disable a service of a BSD.
@@ -19,17 +19,8 @@ pub(crate) struct ControlService {
     /// Name of the service.
     pub(crate) service: String,
 
-    /// Whether the service should run; `()` leaves that as it is.
-    #[arg(default = true)]
-    pub(crate) running: Option<bool>,
-
-    /// Restart the service, if it runs.
-    #[arg(default = false)]
-    pub(crate) restarted: bool,
-
-    /// Make the service read its configuration again, if it runs.
-    #[arg(default = false)]
-    pub(crate) reloaded: bool,
+    #[arg(flatten)]
+    pub(crate) state: State,
 
     /// Another command for the service, run in any case.
     pub(crate) command: Option<String>,
@@ -53,13 +44,7 @@ impl Operation for ControlService {
         if let Some(enabled) = self.enabled {
             self.configure(&mut todo, host, enabled)?;
         }
-        let control = Control {
-            service: &self.service,
-            running: self.running,
-            restarted: self.restarted,
-            reloaded: self.reloaded,
-            command: self.command.as_deref(),
-        };
+        let control = self.state.control(&self.service, self.command.as_deref());
         let (base, local) = (
             format!("/etc/rc.d/{}", self.service),
             format!("/usr/local/etc/rc.d/{}", self.service),
@@ -136,9 +121,7 @@ mod tests {
     fn one_line_enables_a_service() {
         let service = ControlService {
             service: "my-app".into(),
-            running: None,
-            restarted: false,
-            reloaded: false,
+            state: State::default(),
             command: None,
             enabled: None,
         };

@@ -1,5 +1,5 @@
 use crate::facts::launchd::LaunchdStatus;
-use crate::operations::services::Control;
+use crate::operations::services::State;
 use crate::{Args, Commands, Host, Operation, Result, sh};
 
 /// Start, stop or restart a job of launchd.
@@ -31,13 +31,8 @@ impl Operation for ControlService {
         let jobs = host.fact(&status)?;
         let now = jobs.get(&self.service).copied();
         let mut todo = Commands::default();
-        let control = Control {
-            service: &self.service,
-            running: self.running,
-            restarted: self.restarted,
-            reloaded: false,
-            command: self.command.as_deref(),
-        };
+        let state = State { running: self.running, restarted: self.restarted, reloaded: false };
+        let control = state.control(&self.service, self.command.as_deref());
         control.run(&mut todo, now, |verb| match verb.as_slice() {
             // launchctl has no `restart`.
             ["restart"] => sh!("launchctl stop {self.service} && launchctl start {self.service}"),

@@ -1,5 +1,5 @@
 use crate::facts::openrc::{OpenrcEnabled, OpenrcStatus};
-use crate::operations::services::{Control, record_enabled};
+use crate::operations::services::{State, record_enabled};
 use crate::{Args, Commands, Host, Operation, Result, sh};
 
 /// Start, stop, restart, reload, enable or disable a service of `OpenRC`.
@@ -17,17 +17,8 @@ pub(crate) struct ControlService {
     /// Name of the service.
     pub(crate) service: String,
 
-    /// Whether the service should run; `()` leaves that as it is.
-    #[arg(default = true)]
-    pub(crate) running: Option<bool>,
-
-    /// Restart the service, if it runs.
-    #[arg(default = false)]
-    pub(crate) restarted: bool,
-
-    /// Make the service read its configuration again, if it runs.
-    #[arg(default = false)]
-    pub(crate) reloaded: bool,
+    #[arg(flatten)]
+    pub(crate) state: State,
 
     /// Another command for the service, run in any case.
     pub(crate) command: Option<String>,
@@ -56,13 +47,7 @@ impl Operation for ControlService {
             let all = host.fact(&OpenrcStatus { runlevel: "--all".to_owned() })?;
             all.get(&self.service).copied()
         };
-        let control = Control {
-            service: &self.service,
-            running: self.running,
-            restarted: self.restarted,
-            reloaded: self.reloaded,
-            command: self.command.as_deref(),
-        };
+        let control = self.state.control(&self.service, self.command.as_deref());
         control.run(&mut todo, now, |verb| sh!("rc-service {self.service} {verb}"));
         if let Some(outcome) = control.outcome(now) {
             let mut after = (*services).clone();

@@ -3,7 +3,7 @@ use super::manage::Manage;
 use super::wait_runsv::WaitRunsv;
 use crate::facts::files::{Entry, File};
 use crate::facts::runit::{RunitManaged, RunitStatus};
-use crate::operations::services::Control;
+use crate::operations::services::State;
 use crate::{Args, Commands, Host, Operation, Result, sh};
 
 /// Start, stop, restart, reload, enable or disable a service of runit.
@@ -21,17 +21,8 @@ pub(crate) struct ControlService {
     /// Name of the service.
     pub(crate) service: String,
 
-    /// Whether the service should run; `()` leaves that as it is.
-    #[arg(default = true)]
-    pub(crate) running: Option<bool>,
-
-    /// Restart the service, if it runs.
-    #[arg(default = false)]
-    pub(crate) restarted: bool,
-
-    /// Make the service read its configuration again, if it runs.
-    #[arg(default = false)]
-    pub(crate) reloaded: bool,
+    #[arg(flatten)]
+    pub(crate) state: State,
 
     /// Another command for the service, run in any case.
     pub(crate) command: Option<String>,
@@ -98,13 +89,7 @@ impl ControlService {
     fn control(&self, todo: &mut Commands, host: &Host<'_>, status: &RunitStatus) -> Result<()> {
         let services = host.fact(status)?;
         let now = services.get(&self.service).copied().flatten();
-        let control = Control {
-            service: &self.service,
-            running: self.running,
-            restarted: self.restarted,
-            reloaded: self.reloaded,
-            command: self.command.as_deref(),
-        };
+        let control = self.state.control(&self.service, self.command.as_deref());
         control.run(todo, now, |verb| sh!("SVDIR={self.svdir} sv {verb} {self.service}"));
         if let Some(outcome) = control.outcome(now) {
             let mut after = (*services).clone();

@@ -1,5 +1,6 @@
 use crate::facts::files::{Directory, Entry, Found, Link};
 use crate::facts::server::{Kernel, Os, Which};
+use crate::operations::services::State;
 use crate::operations::{bsdinit, openrc, runit, systemd, sysvinit, upstart};
 use crate::{Args, Commands, Error, Host, Operation, Result};
 
@@ -17,17 +18,8 @@ pub(crate) struct ControlService {
     /// Name of the service.
     service: String,
 
-    /// Whether the service should run; `()` leaves that as it is.
-    #[arg(default = true)]
-    running: Option<bool>,
-
-    /// Restart the service, if it runs.
-    #[arg(default = false)]
-    restarted: bool,
-
-    /// Make the service read its configuration again, if it runs.
-    #[arg(default = false)]
-    reloaded: bool,
+    #[arg(flatten)]
+    state: State,
 
     /// Another command for the service, run in any case.
     command: Option<String>,
@@ -55,9 +47,7 @@ macro_rules! with_arguments {
     ($self:ident, $($module:ident)::+ { $($more:tt)* }) => {
         Box::new($($module)::+::ControlService {
             service: $self.service.clone(),
-            running: $self.running,
-            restarted: $self.restarted,
-            reloaded: $self.reloaded,
+            state: $self.state,
             command: $self.command.clone(),
             enabled: $self.enabled,
             $($more)*

@@ -1,5 +1,5 @@
 use crate::facts::systemd::{Names, SystemdEnabled, SystemdStatus, Unit, Units, systemctl};
-use crate::operations::services::{Control, record_enabled};
+use crate::operations::services::{Control, State, record_enabled};
 use crate::{Args, Commands, Error, Host, Operation, Result, Shell, sh};
 
 /// Start, stop, restart, reload, enable or disable a unit of systemd.
@@ -14,22 +14,12 @@ use crate::{Args, Commands, Error, Host, Operation, Result, Shell, sh};
 /// ```
 #[derive(Debug, Args)]
 #[args("systemd.service")]
-#[expect(clippy::struct_excessive_bools, reason = "they are the arguments of a command")]
 pub(crate) struct ControlService {
     /// Name of the unit; without a type it is a service.
     pub(crate) service: String,
 
-    /// Whether the unit should run; `()` leaves that as it is.
-    #[arg(default = true)]
-    pub(crate) running: Option<bool>,
-
-    /// Restart the unit, if it runs.
-    #[arg(default = false)]
-    pub(crate) restarted: bool,
-
-    /// Make the unit read its configuration again, if it runs.
-    #[arg(default = false)]
-    pub(crate) reloaded: bool,
+    #[arg(flatten)]
+    pub(crate) state: State,
 
     /// Another command of `systemctl` for the unit: `try-restart`.
     pub(crate) command: Option<String>,
@@ -147,13 +137,7 @@ impl ControlService {
     }
 
     fn control<'a>(&'a self, unit: &'a str) -> Control<'a> {
-        Control {
-            service: unit,
-            running: self.running,
-            restarted: self.restarted,
-            reloaded: self.reloaded,
-            command: self.command.as_deref(),
-        }
+        self.state.control(unit, self.command.as_deref())
     }
 
     fn status(&self, unit: &str) -> SystemdStatus {
@@ -176,7 +160,7 @@ impl ControlService {
 
     /// A unit that does not exist, or is masked, cannot be started or enabled.
     fn check(&self, unit: &str, units: &Units, may_be_new: bool) -> Result<()> {
-        let needed = self.running == Some(true) || self.enabled == Some(true);
+        let needed = self.state.running == Some(true) || self.enabled == Some(true);
         let state = units.unit(unit).map_or("", |it| it.property("LoadState"));
         match state {
             "not-found" if needed && !may_be_new => {

@@ -5,6 +5,7 @@ use super::service::UnitFileIs;
 use super::text::{Sections, unit_text};
 use super::unit_file::{UnitFile, control};
 use crate::args::{OneOrMany, Scalar};
+use crate::operations::services::State;
 use crate::value::Value;
 use crate::{Args, Commands, Error, Host, Operation, Result, Scope, sh};
 
@@ -124,8 +125,7 @@ impl Timer {
         todo.extend(second);
         let files_are = UnitFileIs::after(&todo);
         let control = ControlService {
-            running: Some(self.enabled),
-            restarted: has_new_times,
+            state: State { running: Some(self.enabled), restarted: has_new_times, reloaded: false },
             enabled: Some(self.enabled),
             ..control(&timer.unit)
         };
@@ -200,8 +200,8 @@ fn remove(host: &Host<'_>, service: &UnitFile, timer: &UnitFile) -> Result<Comma
     }
     let mut todo = Commands::default();
     if !first.is_empty() {
-        let stop =
-            ControlService { running: Some(false), enabled: Some(false), ..control(&timer.unit) };
+        let state = State { running: Some(false), ..State::default() };
+        let stop = ControlService { state, enabled: Some(false), ..control(&timer.unit) };
         todo.extend(stop.plan(host)?);
     }
     todo.extend(first).extend(second);

@@ -5,6 +5,7 @@ use super::text::{Sections, unit_text};
 use super::unit_file::{UnitFile, control};
 use crate::args::Phrase;
 use crate::operations::files::GivenText;
+use crate::operations::services::State;
 use crate::value::Value;
 use crate::{Args, Commands, Error, Host, Operation, Result, Scope, sh};
 
@@ -114,8 +115,11 @@ impl Unit {
             return Ok(todo);
         }
         let control = super::ControlService {
-            running: self.running,
-            restarted: file_is == UnitFileIs::New && self.restart,
+            state: State {
+                running: self.running,
+                restarted: file_is == UnitFileIs::New && self.restart,
+                reloaded: false,
+            },
             enabled: self.enabled,
             ..control(&file.unit)
         };
@@ -131,8 +135,8 @@ impl Unit {
         }
         if self.drop_in.is_some() {
             let mut todo = removal;
-            let restarted = self.restart;
-            let control = super::ControlService { restarted, ..control(&file.unit) };
+            let state = State { restarted: self.restart, ..State::default() };
+            let control = super::ControlService { state, ..control(&file.unit) };
             todo.extend(control.plan_with(host, UnitFileIs::New)?);
             return Ok(todo);
         }
@@ -142,7 +146,7 @@ impl Unit {
             return Ok(todo);
         }
         let stop = super::ControlService {
-            running: Some(false),
+            state: State { running: Some(false), ..State::default() },
             enabled: Some(false),
             ..control(&file.unit)
         };

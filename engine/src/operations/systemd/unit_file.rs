@@ -3,6 +3,7 @@ use crate::args::Mode;
 use crate::command::quote;
 use crate::facts::files::{Digest, File, Found, Link, Sha1File};
 use crate::operations::files::{Predict, Upload};
+use crate::operations::services::State;
 use crate::{Commands, Error, Host, Result, Scope, sh};
 
 /// Where an administrator's units are. systemd.unit(5).
@@ -93,9 +94,7 @@ impl UnitFile {
 pub(super) fn control(unit: &str) -> ControlService {
     ControlService {
         service: unit.to_owned(),
-        running: None,
-        restarted: false,
-        reloaded: false,
+        state: State::default(),
         command: None,
         enabled: None,
         daemon_reload: false,

@@ -1,7 +1,7 @@
 use crate::facts::files::FindLinks;
 use crate::facts::server::LinuxDistribution;
 use crate::facts::sysvinit::InitdStatus;
-use crate::operations::services::{Control, record_enabled};
+use crate::operations::services::{State, record_enabled};
 use crate::{Args, Commands, Error, Host, Operation, Result, Shell, sh};
 
 /// Start, stop, restart, reload, enable or disable a service of `/etc/init.d`.
@@ -19,17 +19,8 @@ pub(crate) struct ControlService {
     /// Name of the service.
     pub(crate) service: String,
 
-    /// Whether the service should run; `()` leaves that as it is.
-    #[arg(default = true)]
-    pub(crate) running: Option<bool>,
-
-    /// Restart the service, if it runs.
-    #[arg(default = false)]
-    pub(crate) restarted: bool,
-
-    /// Make the service read its configuration again, if it runs.
-    #[arg(default = false)]
-    pub(crate) reloaded: bool,
+    #[arg(flatten)]
+    pub(crate) state: State,
 
     /// Whether the service should start with the system. Default: that stays as it is.
     pub(crate) enabled: Option<bool>,
@@ -51,13 +42,7 @@ impl Operation for ControlService {
         let now = services.get(&self.service).copied().flatten();
         let script = format!("/etc/init.d/{}", self.service);
         let mut todo = Commands::default();
-        let control = Control {
-            service: &self.service,
-            running: self.running,
-            restarted: self.restarted,
-            reloaded: self.reloaded,
-            command: self.command.as_deref(),
-        };
+        let control = self.state.control(&self.service, self.command.as_deref());
         control.run(&mut todo, now, |verb| sh!("{script} {verb}"));
         if let Some(outcome) = control.outcome(now) {
             let mut after = (*services).clone();

@@ -2,7 +2,7 @@ use crate::command::{Diff, Put};
 use crate::facts::files::{EntryKind, File, Info, Text};
 use crate::facts::upstart::UpstartStatus;
 use crate::operations::files::Predict;
-use crate::operations::services::{Control, record_enabled};
+use crate::operations::services::{State, record_enabled};
 use crate::{Args, Commands, Host, Operation, Result, sh};
 
 /// Start, stop, restart, reload, enable or disable a job of Upstart.
@@ -19,17 +19,8 @@ pub(crate) struct ControlService {
     /// Name of the service.
     pub(crate) service: String,
 
-    /// Whether the service should run; `()` leaves that as it is.
-    #[arg(default = true)]
-    pub(crate) running: Option<bool>,
-
-    /// Restart the service, if it runs.
-    #[arg(default = false)]
-    pub(crate) restarted: bool,
-
-    /// Make the service read its configuration again, if it runs.
-    #[arg(default = false)]
-    pub(crate) reloaded: bool,
+    #[arg(flatten)]
+    pub(crate) state: State,
 
     /// Another command for the service, run in any case.
     pub(crate) command: Option<String>,
@@ -53,13 +44,7 @@ impl Operation for ControlService {
         let jobs = host.fact(&status)?;
         let now = jobs.get(&self.service).copied();
         let mut todo = Commands::default();
-        let control = Control {
-            service: &self.service,
-            running: self.running,
-            restarted: self.restarted,
-            reloaded: self.reloaded,
-            command: self.command.as_deref(),
-        };
+        let control = self.state.control(&self.service, self.command.as_deref());
         control.run(&mut todo, now, |verb| sh!("initctl {verb} {self.service}"));
         if let Some(outcome) = control.outcome(now) {
             let mut after = (*jobs).clone();
