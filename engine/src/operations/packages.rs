@@ -1,6 +1,8 @@
 //! What has to be done about packages: the decision that all package managers share. Pure; how a
-//! manager is called is its own operation's business, and [`work`] what most of them have in common.
+//! manager is called is its own operation's business, and [`work`] what most of them have in common;
+//! [`arguments`] are those that most of them take.
 
+pub(crate) mod arguments;
 pub(crate) mod index;
 pub(crate) mod work;
 

@@ -1,8 +1,8 @@
 use super::{apt_get, changed_packages, index, upgrade};
-use crate::args::OneOrMany;
 use crate::facts::apt::SimulateOperationWillChange;
 use crate::facts::deb::DebPackages;
 use crate::facts::installed::Installed;
+use crate::operations::packages::arguments::Named;
 use crate::operations::packages::{Decision, Package, Wanted, ensure_packages, extra};
 use crate::{Args, Commands, Host, Operation, Result, Shell, sh};
 
@@ -23,16 +23,8 @@ use crate::{Args, Commands, Host, Operation, Result, Shell, sh};
 #[args("apt.packages")]
 #[expect(clippy::struct_excessive_bools, reason = "they are the arguments of a command")]
 pub(crate) struct EnsurePackages {
-    /// The packages.
-    packages: Option<OneOrMany<String>>,
-
-    /// Whether they should be installed.
-    #[arg(default = true)]
-    present: bool,
-
-    /// Whether packages without a version should be the newest.
-    #[arg(default = false)]
-    latest: bool,
+    #[arg(flatten)]
+    named: Named,
 
     /// Renew the index first.
     #[arg(default = false)]
@@ -70,8 +62,7 @@ pub(crate) struct EnsurePackages {
 
 impl Operation for EnsurePackages {
     fn plan(&self, host: &Host<'_>) -> Result<Commands> {
-        let names = self.packages.as_ref().map(|it| &it.0[..]).unwrap_or_default();
-        let packages = Package::read_all(names, Some("="))?;
+        let packages = self.named.list(Some("="))?;
         self.want(host, &packages);
         let installed = if packages.is_empty() { None } else { Some(host.fact(&DebPackages {})?) };
         let mut decision = match &installed {
@@ -79,7 +70,7 @@ impl Operation for EnsurePackages {
             None => Decision::default(),
         };
 
-        let wants_index = names.is_empty()
+        let wants_index = packages.is_empty()
             || self.upgrade
             || !decision.install.is_empty()
             || !decision.upgrade.is_empty();
@@ -128,20 +119,15 @@ impl EnsurePackages {
         }
         let unpinned: Vec<Package> =
             packages.iter().filter(|it| it.version.is_none()).cloned().collect();
-        if self.latest && self.present && !unpinned.is_empty() {
+        if self.named.latest && self.named.present && !unpinned.is_empty() {
             host.want(&self.simulation(&unpinned));
         }
     }
 
     fn decide(&self, packages: &[Package], installed: &Installed) -> Result<Decision> {
-        let wanted = Wanted {
-            present: self.present,
-            latest: self.latest,
-            change_held: self.force,
-            ..Wanted::installed(packages)
-        };
+        let wanted = Wanted { change_held: self.force, ..self.named.wanted(packages) };
         let mut decision = ensure_packages(&wanted, installed)?;
-        if !self.present && self.purge {
+        if !self.named.present && self.purge {
             let remains = packages.iter().filter(|it| installed.remains(&it.name));
             decision.remove.extend(remains.cloned());
         }

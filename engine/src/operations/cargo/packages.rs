@@ -1,7 +1,6 @@
-use crate::args::OneOrMany;
 use crate::facts::cargo::CargoPackages;
+use crate::operations::packages::arguments::Named;
 use crate::operations::packages::work::{NOT_KNOWN, Work};
-use crate::operations::packages::{Package, Wanted};
 use crate::{Args, Commands, Host, Operation, Result, sh};
 
 /// Install, upgrade or remove programs with cargo, from crates of Rust.
@@ -16,30 +15,17 @@ use crate::{Args, Commands, Host, Operation, Result, sh};
 #[derive(Debug, Args)]
 #[args("cargo.packages")]
 pub(crate) struct EnsurePackages {
-    /// The packages.
-    packages: Option<OneOrMany<String>>,
-
-    /// Whether they should be installed.
-    #[arg(default = true)]
-    present: bool,
-
-    /// Whether packages without a version should be the newest.
-    #[arg(default = false)]
-    latest: bool,
+    #[arg(flatten)]
+    named: Named,
 }
 
 impl Operation for EnsurePackages {
     fn plan(&self, host: &Host<'_>) -> Result<Commands> {
-        let packages = Package::list(self.packages.as_ref(), Some("@"))?;
+        let packages = self.named.list(Some("@"))?;
         let work = Work {
-            wanted: Wanted {
-                present: self.present,
-                latest: self.latest,
-                ..Wanted::installed(&packages)
-            },
+            wanted: self.named.wanted(&packages),
             remove_by_name: true,
             install: sh!("cargo install"),
-
             remove: sh!("cargo uninstall"),
             changed: Some(super::changed),
             ..Work::default()

@@ -1,6 +1,6 @@
-use crate::args::OneOrMany;
 use crate::facts::choco::ChocoPackages;
-use crate::operations::packages::{Decision, Package, Wanted, ensure_packages};
+use crate::operations::packages::arguments::Named;
+use crate::operations::packages::{Decision, Package, ensure_packages};
 use crate::{Args, Commands, Host, Operation, Result, sh};
 
 /// Install, upgrade or remove packages of Windows with Chocolatey.
@@ -14,26 +14,17 @@ use crate::{Args, Commands, Host, Operation, Result, sh};
 #[derive(Debug, Args)]
 #[args("choco.packages")]
 pub(crate) struct EnsurePackages {
-    /// The packages.
-    packages: Option<OneOrMany<String>>,
-
-    /// Whether they should be installed.
-    #[arg(default = true)]
-    present: bool,
-
-    /// Whether packages without a version should be the newest.
-    #[arg(default = false)]
-    latest: bool,
+    #[arg(flatten)]
+    named: Named,
 }
 
 impl Operation for EnsurePackages {
     fn plan(&self, host: &Host<'_>) -> Result<Commands> {
-        let packages = Package::list(self.packages.as_ref(), Some(":"))?;
+        let packages = self.named.list(Some(":"))?;
         if packages.is_empty() {
             return Ok(Commands::none("no package is named"));
         }
-        let wanted =
-            Wanted { present: self.present, latest: self.latest, ..Wanted::installed(&packages) };
+        let wanted = self.named.wanted(&packages);
         let installed = host.fact(&ChocoPackages {})?;
         let decision = ensure_packages(&wanted, &installed)?;
         if decision.is_empty() {

@@ -1,7 +1,6 @@
-use crate::args::OneOrMany;
 use crate::facts::gem::GemPackages;
+use crate::operations::packages::arguments::Named;
 use crate::operations::packages::work::{NOT_KNOWN, Work};
-use crate::operations::packages::{Package, Wanted};
 use crate::{Args, Commands, Host, Operation, Result, sh};
 
 /// Install, upgrade or remove packages of Ruby with gem.
@@ -17,27 +16,15 @@ use crate::{Args, Commands, Host, Operation, Result, sh};
 #[derive(Debug, Args)]
 #[args("gem.packages")]
 pub(crate) struct EnsurePackages {
-    /// The packages.
-    packages: Option<OneOrMany<String>>,
-
-    /// Whether they should be installed.
-    #[arg(default = true)]
-    present: bool,
-
-    /// Whether packages without a version should be the newest.
-    #[arg(default = false)]
-    latest: bool,
+    #[arg(flatten)]
+    named: Named,
 }
 
 impl Operation for EnsurePackages {
     fn plan(&self, host: &Host<'_>) -> Result<Commands> {
-        let packages = Package::list(self.packages.as_ref(), Some(":"))?;
+        let packages = self.named.list(Some(":"))?;
         let work = Work {
-            wanted: Wanted {
-                present: self.present,
-                latest: self.latest,
-                ..Wanted::installed(&packages)
-            },
+            wanted: self.named.wanted(&packages),
             install: sh!("gem install"),
             upgrade: sh!("gem update"),
             remove: sh!("gem uninstall --all --executables"),

@@ -1,7 +1,6 @@
-use crate::args::OneOrMany;
 use crate::facts::npm::NpmPackages;
+use crate::operations::packages::arguments::Named;
 use crate::operations::packages::work::{NOT_KNOWN, Work};
-use crate::operations::packages::{Package, Wanted};
 use crate::{Args, Commands, Host, Operation, Result, Shell, sh};
 
 /// Install, upgrade or remove packages of Node.js with npm.
@@ -16,16 +15,8 @@ use crate::{Args, Commands, Host, Operation, Result, Shell, sh};
 #[derive(Debug, Args)]
 #[args("npm.packages")]
 pub(crate) struct EnsurePackages {
-    /// The packages.
-    packages: Option<OneOrMany<String>>,
-
-    /// Whether they should be installed.
-    #[arg(default = true)]
-    present: bool,
-
-    /// Whether packages without a version should be the newest.
-    #[arg(default = false)]
-    latest: bool,
+    #[arg(flatten)]
+    named: Named,
 
     /// The directory of a project. Default: packages of the whole host.
     directory: Option<String>,
@@ -33,7 +24,7 @@ pub(crate) struct EnsurePackages {
 
 impl Operation for EnsurePackages {
     fn plan(&self, host: &Host<'_>) -> Result<Commands> {
-        let packages = Package::list(self.packages.as_ref(), Some("@"))?;
+        let packages = self.named.list(Some("@"))?;
         let npm = |verb: &'static str| {
             let verb = Shell::raw(verb);
             if let Some(directory) = &self.directory {
@@ -42,11 +33,7 @@ impl Operation for EnsurePackages {
             sh!("npm {verb} -g")
         };
         let work = Work {
-            wanted: Wanted {
-                present: self.present,
-                latest: self.latest,
-                ..Wanted::installed(&packages)
-            },
+            wanted: self.named.wanted(&packages),
             remove_by_name: true,
             install: npm("install"),
             upgrade: npm("update"),

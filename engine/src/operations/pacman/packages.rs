@@ -1,5 +1,6 @@
 use crate::args::OneOrMany;
 use crate::facts::pacman::{Outdated, PacmanPackages};
+use crate::operations::packages::arguments::Renewal;
 use crate::operations::packages::work::Work;
 use crate::operations::packages::{Package, Wanted};
 use crate::{Args, Commands, Host, Operation, Result, sh};
@@ -23,13 +24,8 @@ pub(crate) struct EnsurePackages {
     #[arg(default = true)]
     present: bool,
 
-    /// Renew the index first, if anything is to be installed or upgraded, or no package is named.
-    #[arg(default = false)]
-    update: bool,
-
-    /// Upgrade all packages first.
-    #[arg(default = false)]
-    upgrade: bool,
+    #[arg(flatten)]
+    first: Renewal,
 }
 
 impl Operation for EnsurePackages {
@@ -40,12 +36,11 @@ impl Operation for EnsurePackages {
         }
         let work = Work {
             wanted: Wanted { present: self.present, ..Wanted::installed(&packages) },
-            update: self.update.then(super::update),
-            upgrade_all: self.upgrade.then(super::upgrade),
+            update: self.first.update.then(super::update),
+            upgrade_all: self.first.upgrade.then(super::upgrade),
             remove_by_name: true,
             members: Some(&|package: &Package| super::group(host, package)),
             install: sh!("pacman --noconfirm -S --needed"),
-
             remove: sh!("pacman --noconfirm -R"),
             changed: Some(super::changed),
             ..Work::default()

@@ -1,9 +1,10 @@
 use super::virtualenv::Virtualenv;
 use super::{requirement, version};
-use crate::args::{OneOrMany, Values};
+use crate::args::Values;
 use crate::command::quote;
 use crate::execute::Output;
 use crate::facts::pip::PipPackages;
+use crate::operations::packages::arguments::Named;
 use crate::operations::packages::{Decision, Wanted, ensure_packages};
 use crate::value::{Map, Value};
 use crate::{Args, Commands, Error, Host, Operation, Result, Shell, sh};
@@ -22,16 +23,8 @@ use crate::{Args, Commands, Error, Host, Operation, Result, Shell, sh};
 #[derive(Debug, Args)]
 #[args("pip.packages")]
 pub(crate) struct EnsurePackages {
-    /// The packages.
-    packages: Option<OneOrMany<String>>,
-
-    /// Whether they should be installed.
-    #[arg(default = true)]
-    present: bool,
-
-    /// Whether packages without a version should be the newest.
-    #[arg(default = false)]
-    latest: bool,
+    #[arg(flatten)]
+    named: Named,
 
     /// A file on the host that lists packages.
     requirements: Option<String>,
@@ -52,7 +45,8 @@ pub(crate) struct EnsurePackages {
 
 impl Operation for EnsurePackages {
     fn plan(&self, host: &Host<'_>) -> Result<Commands> {
-        let names = self.packages.as_ref().map(|it| &it.0[..]).unwrap_or_default();
+        let Named { present, latest, .. } = self.named;
+        let names = self.named.specs();
         let pip = self.pip();
         let fact = PipPackages { pip: Some(pip.clone()) };
         if !names.is_empty() {
@@ -63,20 +57,15 @@ impl Operation for EnsurePackages {
         let is_new = !todo.is_empty();
         let program = Shell::verbatim(pip);
         if let Some(path) = &self.requirements {
-            let verb = self.verb(self.present, self.latest);
+            let verb = self.verb(present, latest);
             todo.run(sh!("{program} {verb} -r {path}"));
-            todo.attribute(path, "requirements", "", if self.present { "met" } else { "removed" });
+            todo.attribute(path, "requirements", "", if present { "met" } else { "removed" });
         }
         let mut decision = Decision::default();
         if !names.is_empty() {
             let packages =
                 names.iter().map(|it| requirement::read(it)).collect::<Result<Vec<_>>>()?;
-            let wanted = Wanted {
-                present: self.present,
-                latest: self.latest,
-                fits: version::meets,
-                ..Wanted::installed(&packages)
-            };
+            let wanted = Wanted { fits: version::meets, ..self.named.wanted(&packages) };
             let installed = host.fact(&fact)?;
             let known = installed.renamed(requirement::normal);
             decision = ensure_packages(&wanted, &known)?;

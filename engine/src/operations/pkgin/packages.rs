@@ -1,7 +1,6 @@
-use crate::args::OneOrMany;
 use crate::facts::pkgin::PkginPackages;
+use crate::operations::packages::arguments::{Named, Renewal};
 use crate::operations::packages::work::{NOT_KNOWN, Work};
-use crate::operations::packages::{Package, Wanted};
 use crate::{Args, Commands, Host, Operation, Result, sh};
 
 /// Install, upgrade or remove packages with pkgin.
@@ -14,41 +13,22 @@ use crate::{Args, Commands, Host, Operation, Result, sh};
 /// ```
 #[derive(Debug, Args)]
 #[args("pkgin.packages")]
-#[expect(clippy::struct_excessive_bools, reason = "they are the arguments of a command")]
 pub(crate) struct EnsurePackages {
-    /// The packages.
-    packages: Option<OneOrMany<String>>,
+    #[arg(flatten)]
+    named: Named,
 
-    /// Whether they should be installed.
-    #[arg(default = true)]
-    present: bool,
-
-    /// Whether packages without a version should be the newest.
-    #[arg(default = false)]
-    latest: bool,
-
-    /// Renew the index first, if anything is to be installed or upgraded, or no package is named.
-    #[arg(default = false)]
-    update: bool,
-
-    /// Upgrade all packages first.
-    #[arg(default = false)]
-    upgrade: bool,
+    #[arg(flatten)]
+    first: Renewal,
 }
 
 impl Operation for EnsurePackages {
     fn plan(&self, host: &Host<'_>) -> Result<Commands> {
-        let packages = Package::list(self.packages.as_ref(), None)?;
+        let packages = self.named.list(None)?;
         let work = Work {
-            wanted: Wanted {
-                present: self.present,
-                latest: self.latest,
-                ..Wanted::installed(&packages)
-            },
-            update: self.update.then(super::update),
-            upgrade_all: self.upgrade.then(super::upgrade),
+            wanted: self.named.wanted(&packages),
+            update: self.first.update.then(super::update),
+            upgrade_all: self.first.upgrade.then(super::upgrade),
             install: sh!("pkgin -y install"),
-
             remove: sh!("pkgin -y remove"),
             changed: Some(super::changed),
             ..Work::default()

@@ -1,7 +1,8 @@
-//! What dnf, yum and zypper have in common: keys, `.rpm` files, `.repo` files, and names of packages.
+//! What dnf, yum and zypper have in common: keys, packages and their names, `.rpm` files, `.repo` files.
 
 pub(crate) mod file;
 pub(crate) mod key;
+pub(crate) mod packages;
 pub(crate) mod repo;
 
 use crate::execute::Output;

@@ -1,5 +1,6 @@
 use crate::args::OneOrMany;
 use crate::facts::xbps::{Outdated, XbpsPackages};
+use crate::operations::packages::arguments::Renewal;
 use crate::operations::packages::work::Work;
 use crate::operations::packages::{Package, Wanted};
 use crate::{Args, Commands, Host, Operation, Result, sh};
@@ -22,13 +23,8 @@ pub(crate) struct EnsurePackages {
     #[arg(default = true)]
     present: bool,
 
-    /// Renew the index first, if anything is to be installed or upgraded, or no package is named.
-    #[arg(default = false)]
-    update: bool,
-
-    /// Upgrade all packages first.
-    #[arg(default = false)]
-    upgrade: bool,
+    #[arg(flatten)]
+    first: Renewal,
 }
 
 impl Operation for EnsurePackages {
@@ -36,10 +32,9 @@ impl Operation for EnsurePackages {
         let packages = Package::list(self.packages.as_ref(), None)?;
         let work = Work {
             wanted: Wanted { present: self.present, ..Wanted::installed(&packages) },
-            update: self.update.then(super::update),
-            upgrade_all: self.upgrade.then(super::upgrade),
+            update: self.first.update.then(super::update),
+            upgrade_all: self.first.upgrade.then(super::upgrade),
             install: sh!("xbps-install -y -u"),
-
             remove: sh!("xbps-remove -y"),
             changed: Some(super::changed),
             ..Work::default()

@@ -1,6 +1,6 @@
-use crate::args::OneOrMany;
 use crate::facts::rpm::RpmPackages;
 use crate::facts::zypper::Outdated;
+use crate::operations::packages::arguments::Named;
 use crate::operations::packages::work::Work;
 use crate::operations::packages::{Package, Wanted, extra, same_release};
 use crate::operations::rpm;
@@ -17,18 +17,9 @@ use crate::{Args, Commands, Host, Operation, Result, sh};
 /// ```
 #[derive(Debug, Args)]
 #[args("zypper.packages")]
-#[expect(clippy::struct_excessive_bools, reason = "they are the arguments of a command")]
 pub(crate) struct EnsurePackages {
-    /// The packages.
-    packages: Option<OneOrMany<String>>,
-
-    /// Whether they should be installed.
-    #[arg(default = true)]
-    present: bool,
-
-    /// Whether packages without a version should be the newest.
-    #[arg(default = false)]
-    latest: bool,
+    #[arg(flatten)]
+    named: Named,
 
     /// Upgrade all packages first.
     #[arg(default = false)]
@@ -53,7 +44,7 @@ pub(crate) struct EnsurePackages {
 
 impl Operation for EnsurePackages {
     fn plan(&self, host: &Host<'_>) -> Result<Commands> {
-        let packages = Package::list(self.packages.as_ref(), Some("="))?;
+        let packages = self.named.list(Some("="))?;
         rpm::want(host, &packages);
         let global = extra(self.extra_global_install_args.as_ref());
         let more = extra(self.extra_install_args.as_ref());
@@ -63,12 +54,7 @@ impl Operation for EnsurePackages {
         let more = extra(self.extra_uninstall_args.as_ref());
         let remove = sh!("zypper {global} --non-interactive remove -y {more}");
         let work = Work {
-            wanted: Wanted {
-                present: self.present,
-                latest: self.latest,
-                fits: same_release,
-                ..Wanted::installed(&packages)
-            },
+            wanted: Wanted { fits: same_release, ..self.named.wanted(&packages) },
             clean: self.clean.then(|| sh!("zypper --non-interactive clean --all")),
             upgrade_all: self.update.then(super::update),
             install,
