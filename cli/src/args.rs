@@ -1,62 +1,15 @@
-//! The options, and the settings that they make.
+//! The options of the command line, as clap reads them.
+
+mod help;
+mod settings;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgAction, Args, Parser};
-use infra_engine::error::Error;
-use infra_engine::inventory::Config;
-use infra_engine::options::merge;
-use infra_engine::settings::Settings;
-use infra_engine::{Secret, Value};
 
-use crate::terminal;
-
-/// The help's first and last part; clap writes the options between them.
-const USAGE: &str = "infra [OPTIONS] INVENTORY COMMAND…
-       infra doc|check|init|apply|completions …";
-
-const COMMANDS: &str = "\
-Inventory:
-  inventories/production.rhai   a file: .rhai, .toml, .yaml, .json, or a program that prints JSON
-  web1,deploy@web2:2222         hosts, with commas
-  @local @docker/debian:12 …    connectors: @ssh @docker @podman @chroot @nspawn @fake
-                                @terraform @vagrant @ansible
-
-Commands:
-  deploy.rhai [TASK] [--arg value …]      run deploy scripts, or one function of a script
-  files.file /tmp/x mode=644              run one operation
-  exec -- COMMAND                         run a command on all hosts
-  fact server.users [fact …]              print facts
-  debug-inventory                         print hosts, groups and data, and where data comes from
-  shell                                   talk to all hosts
-
-Commands without an inventory:
-  doc [NAME] [--search TEXT] [--json]     the manual of operations, facts and global arguments
-  check SCRIPT…                           look for mistakes in scripts; needs no host
-  test [FOLDER…]                          plan deploys against recorded facts, compare the plans
-  init [DIR]                              start a project
-  apply PLANFILE                          do what a saved plan says
-  completions bash|zsh|fish               completions for a shell";
-
-const EXIT_CODES: &str = "\
-Exit codes:
-  0  done                              3    a host could not be reached, nothing else failed
-  1  an operation failed               4    no host matched
-  2  a mistake in the command line,    10   --dry --detailed-exitcode found changes
-     a script or data                  130  interrupted";
-
-/// What `infra` prints without arguments.
-pub(crate) const SHORT_HELP: &str = "\
-infra brings hosts into the state that a script describes, over SSH.
-
-  infra init                                   start a project here
-  infra @local deploy.rhai --dry               show what a deploy would change on this machine
-  infra web1,web2 exec -- uptime               run a command on two hosts
-
-Usage: infra [OPTIONS] INVENTORY COMMAND…
-All options and commands: infra --help. The manual of all operations: infra doc.
-";
+pub(crate) use help::SHORT_HELP;
+use help::{COMMANDS, EXIT_CODES, USAGE};
 
 /// Brings hosts into the state that a script describes, over SSH.
 #[derive(Debug, Parser)]
@@ -273,88 +226,6 @@ pub(crate) struct OutputOptions {
     pub(crate) no_color: bool,
 }
 
-impl Options {
-    /// What the engine is to do with this. Asks for sudo's password where that is wanted.
-    pub(crate) fn settings(&self, config: &Config) -> Result<Settings, Error> {
-        let mut base = Settings::default();
-        config.apply(&mut base);
-        let run = &self.run;
-        let password = config.use_sudo_password.unwrap_or(false);
-        let globals = merge(self.privilege.globals(password)?, &base.globals);
-        let folders = base.group_data.iter().chain(&self.hosts.group_data);
-        Ok(Settings {
-            dry: run.dry || run.plan_out.is_some(),
-            parallel: run.parallel.unwrap_or(base.parallel),
-            serial: run.serial || base.serial,
-            no_wait: run.no_wait || base.no_wait,
-            fail_percent: run.fail_percent.or(base.fail_percent),
-            retry: run.retry.unwrap_or(base.retry),
-            retry_delay: run.retry_delay.unwrap_or(base.retry_delay),
-            connect_timeout: self.connection.connect_timeout.unwrap_or(base.connect_timeout),
-            timeout: run.timeout.or(base.timeout),
-            globals,
-            data: self.data(),
-            group_data: folders.cloned().collect(),
-            limit: self.hosts.limit.clone(),
-            exclude: self.hosts.exclude.clone(),
-            config: run.config.clone(),
-            interactive: terminal::is_interactive() && !self.output.json,
-            verbosity: self.output.verbose.min(3),
-            ..base
-        })
-    }
-
-    /// Data from the command line; `--ssh-user` beats `--data ssh_user=…`, as it is more explicit.
-    fn data(&self) -> infra_engine::value::Map {
-        let pairs = self.hosts.data.iter();
-        let mut data: infra_engine::value::Map =
-            pairs.map(|(key, value)| (key.clone(), Value::Word(value.clone()).settle())).collect();
-        let ssh = &self.connection;
-        let text = |it: &Option<String>| it.clone().map(Value::Text);
-        let secret = |it: &Option<String>| it.clone().map(|it| Value::Secret(Secret::new(it)));
-        let given = [
-            ("ssh_user", text(&ssh.ssh_user)),
-            ("ssh_port", ssh.ssh_port.map(|it| Value::Int(it.into()))),
-            ("ssh_key", text(&ssh.ssh_key)),
-            ("ssh_key_password", secret(&ssh.ssh_key_password)),
-            ("ssh_password", secret(&ssh.ssh_password)),
-            ("ssh_jump", text(&ssh.ssh_jump)),
-        ];
-        data.extend(given.into_iter().filter_map(|(key, it)| Some((key.to_owned(), it?))));
-        data
-    }
-}
-
-impl PrivilegeOptions {
-    fn globals(&self, password_wanted: bool) -> Result<infra_engine::value::Map, Error> {
-        let text = |it: &Option<String>| it.clone().map(Value::Text);
-        let flag = |it: bool| it.then_some(Value::Bool(true));
-        let wanted = self.use_sudo_password || password_wanted;
-        let password = if wanted { Some(sudo_password()?) } else { None };
-        let sudo = self.sudo || self.use_sudo_password;
-        let given = [
-            ("_sudo", flag(sudo)),
-            ("_sudo_user", text(&self.sudo_user)),
-            ("_sudo_password", password.map(Value::Secret)),
-            ("_su_user", text(&self.su_user)),
-            ("_doas", flag(self.doas)),
-            ("_doas_user", text(&self.doas_user)),
-            ("_shell_executable", text(&self.shell_executable)),
-        ];
-        Ok(given.into_iter().filter_map(|(key, it)| Some((key.to_owned(), it?))).collect())
-    }
-}
-
-fn sudo_password() -> Result<Secret, Error> {
-    if let Ok(password) = std::env::var("INFRA_SUDO_PASSWORD") {
-        return Ok(Secret::new(password));
-    }
-    rpassword::prompt_password("sudo password: ").map(Secret::new).map_err(|error| {
-        Error::usage(format!("cannot ask for the sudo password: {error}"))
-            .hint("without a terminal, put it into the environment variable INFRA_SUDO_PASSWORD")
-    })
-}
-
 fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
@@ -380,10 +251,6 @@ mod tests {
 
     use super::*;
 
-    fn options(line: &str) -> Options {
-        Options::try_parse_from(std::iter::once("infra").chain(line.split_whitespace())).unwrap()
-    }
-
     #[test]
     fn the_declaration_is_sound() {
         Options::command().debug_assert();
@@ -394,27 +261,6 @@ mod tests {
         for arg in Options::command().get_arguments() {
             assert!(arg.get_help().is_some(), "{}", arg.get_id());
         }
-    }
-
-    #[test]
-    fn connection_options_become_data_above_all_other() {
-        let options = options(
-            "--data n=5 --data s=x --data ssh_user=low --user bob --port 22 --password hunter22",
-        );
-        let data = Value::Map(options.data()).to_json();
-        let expected = serde_json::json!({
-            "n": 5, "s": "x", "ssh_user": "bob", "ssh_port": 22, "ssh_password": "***"
-        });
-        assert_eq!(data, expected);
-    }
-
-    #[test]
-    fn privilege_options_become_global_arguments_that_exist() {
-        let options = options("--sudo --sudo-user a --su-user b --doas --shell-executable bash");
-        let globals = options.settings(&Config::default()).unwrap().globals;
-        let names: Vec<&str> = globals.keys().map(String::as_str).collect();
-        assert_eq!(names, ["_sudo", "_sudo_user", "_su_user", "_doas", "_shell_executable"]);
-        assert!(names.iter().all(|name| infra_engine::options::GlobalArgs::knows(name)));
     }
 
     #[test]
