@@ -1,0 +1,59 @@
+//! Scripts that do not parse: what Rhai's parser says, and where that is to be mended.
+
+use std::sync::Arc;
+
+use rhai::{ParseError, ParseErrorType, Position};
+
+use super::place;
+use super::words::lower;
+use crate::error::Error;
+use crate::place::{Place, Problem};
+
+/// A problem of a script that does not parse.
+pub(crate) fn unparsable(error: &ParseError, file: &Arc<str>, text: &Arc<str>) -> Problem {
+    let hint = match &*error.0 {
+        ParseErrorType::DuplicatedProperty(key) => Some(format!("`{key}` stands twice in one map")),
+        ParseErrorType::Reserved(word) => Some(of_the_language(word)),
+        ParseErrorType::FnMissingName => word_at(text, error.1).map(|it| of_the_language(&it)),
+        _ => None,
+    };
+    let mut message = error.0.to_string();
+    lower(&mut message);
+    let mut error_ = Error::usage(message);
+    error_.hint = hint;
+    let mut at = place(file, error.1);
+    if let ParseErrorType::MissingToken(token, _) = &*error.0
+        && token == ";"
+        && let Some(end) = end_before(text, &at)
+    {
+        at = end;
+    }
+    Problem::at(error_, at, Some(Arc::clone(text)))
+}
+
+/// Where a statement ends that lacks its `;`: behind the last text before a place at which a line begins.
+fn end_before(text: &str, at: &Place) -> Option<Place> {
+    let lines: Vec<&str> = text.lines().collect();
+    let (current, before) = (lines.get(at.line.checked_sub(1)?)?, lines.get(..at.line - 1)?);
+    let is_first = current.chars().take(at.column.checked_sub(1)?).all(char::is_whitespace);
+    let line = before.iter().rposition(|it| !it.trim().is_empty()).filter(|_| is_first)?;
+    let code = before.get(line)?.trim_end();
+    // A comment at the end of the line would have to be told from text.
+    (!code.contains("//")).then(|| Place {
+        file: Arc::clone(&at.file),
+        line: line + 1,
+        column: code.chars().count() + 1,
+    })
+}
+
+fn of_the_language(word: &str) -> String {
+    format!("`{word}` is a word of the language; use another name")
+}
+
+/// The word at a position.
+fn word_at(text: &str, at: Position) -> Option<String> {
+    let line = text.lines().nth(at.line()?.checked_sub(1)?)?;
+    let rest = line.chars().skip(at.position()?.checked_sub(1)?);
+    let word: String = rest.take_while(|it| it.is_alphanumeric() || *it == '_').collect();
+    (!word.is_empty()).then_some(word)
+}
