@@ -190,6 +190,16 @@ pub struct QuestionId {
     pub context: SharedContext,
 }
 
+impl QuestionId {
+    /// The fact with its arguments, for people.
+    pub fn label(&self) -> String {
+        if self.key.is_empty() {
+            return self.fact.to_owned();
+        }
+        format!("{} ({})", self.fact, self.key)
+    }
+}
+
 impl fmt::Debug for Question {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}({}): {}", self.id.fact, self.id.key, self.command)
@@ -197,14 +207,6 @@ impl fmt::Debug for Question {
 }
 
 impl Question {
-    /// The fact with its arguments, for people.
-    pub fn label(&self) -> String {
-        if self.id.key.is_empty() {
-            return self.id.fact.to_owned();
-        }
-        format!("{} ({})", self.id.fact, self.id.key)
-    }
-
     /// The question that a fact asks in a context.
     pub fn new<F: Fact>(fact: &F, context: SharedContext) -> Self {
         let asked = fact.clone();

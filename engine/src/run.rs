@@ -27,10 +27,10 @@ use crate::execute::link::Link;
 use crate::execute::live::Stage;
 use crate::execute::lockstep::{Lockstep, Pace, Passing, WatcherFn};
 use crate::execute::{Event, Interrupt, Listener, Plan, Summary};
-use crate::inventory::Inventory;
+use crate::inventory::{HostView, Inventory, InventoryView};
 use crate::place::Problem;
 use crate::project::Project;
-use crate::script::{HostView, InventoryView, Program, STACK, Shared};
+use crate::script::{Program, STACK, Shared};
 use crate::settings::Settings;
 use fleet::{fleet, view};
 use hosts::{HostRun, Report};
@@ -72,13 +72,13 @@ struct Run<'a> {
     shared: Arc<Shared>,
     view: Arc<InventoryView>,
     fleet: Arc<Fleet>,
-    program: Work_,
+    program: Prepared,
     hosts: Vec<Arc<HostView>>,
     runtime: tokio::runtime::Runtime,
 }
 
 /// The work, ready to be done.
-enum Work_ {
+enum Prepared {
     Program { program: Arc<Program>, planned: bool },
     Facts(Vec<FactRequest>),
 }
@@ -218,7 +218,7 @@ impl<'a> Run<'a> {
             retries: self.settings.retry,
             retry_delay: self.settings.retry_delay,
             crew: self.hosts.iter().map(|host| host.name.clone()).collect(),
-            stream: matches!(self.program, Work_::Program { planned: false, .. }),
+            stream: matches!(self.program, Prepared::Program { planned: false, .. }),
             salt: self.settings.salt.clone(),
             keep_basis: self.settings.keep_basis || self.settings.saved.is_some(),
             earlier: Arc::clone(&self.settings.earlier),

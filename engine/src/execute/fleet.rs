@@ -7,8 +7,8 @@ use super::link::Link;
 use crate::error::{Error, Result};
 use crate::fact::{Answer, Question, QuestionId};
 use crate::host::{Identity, Source};
+use crate::inventory::HostView;
 use crate::project::Project;
-use crate::script::HostView;
 
 /// The ways to all hosts, by name.
 pub(crate) struct Fleet {

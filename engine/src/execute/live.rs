@@ -27,9 +27,10 @@ use super::lockstep::{Lockstep, Pace};
 use super::{Interrupt, Listener, Record};
 use crate::fact::Question;
 use crate::fingerprint::Salt;
+use crate::inventory::{HostView, InventoryView};
 use crate::plan::FactStore;
 use crate::project::Project;
-use crate::script::{CallPath, HostView, InventoryView};
+use crate::script::CallPath;
 
 /// What the hosts of a live run share.
 pub(crate) struct Stage {

@@ -46,6 +46,7 @@ mod terraform;
 #[cfg(test)]
 mod tests;
 mod vagrant;
+mod view;
 mod words;
 
 use std::fmt;
@@ -54,6 +55,7 @@ use indexmap::IndexMap;
 
 pub(crate) use config::percent;
 pub use config::{Config, config};
+pub(crate) use view::{HostView, InventoryView};
 
 use crate::error::Error;
 use crate::place::Problem;

@@ -4,27 +4,30 @@
 //! the questions that it meets on the way; these are asked together, until none is left. That costs a
 //! few dozen microseconds a time, and one exchange a round.
 
+mod basis;
+mod source;
+
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
 use indexmap::IndexMap;
 
-use super::{FactStore, Overlay, Predicted};
+use super::{FactStore, Overlay};
 use crate::command::{Commands, Effect, Scope, scrub};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::conditions::{Gate, gate};
 use crate::execute::earlier::Keys;
-use crate::execute::fleet::{OtherHost, hold, identity};
+use crate::execute::fleet::{OtherHost, hold};
 use crate::execute::link::Link;
 use crate::execute::live::Stage;
-use crate::execute::{Basis, Change, Planned, Status, Subject};
+use crate::execute::{Change, Planned, Status, Subject};
 use crate::fact::{Answer, AnyFact, Question, QuestionId};
-use crate::host::{Host, Identity, Source};
+use crate::host::{Host, Source};
+use crate::inventory::HostView;
 use crate::options::GlobalArgs;
-use crate::project::Project;
 use crate::run::Reversed;
-use crate::script::{Call, CallPath, Driver, HostView, OpResult, Settled};
+use crate::script::{Call, CallPath, Driver, OpResult, Settled};
 use crate::value::{Map, Value};
 
 /// A predicted evaluation of one host's script.
@@ -159,47 +162,7 @@ impl Prediction {
     }
 }
 
-/// The facts that change from one moment to the next: a plan that has asked them is no older for it.
-const FLEETING: &[&str] = &["server.date", "server.uptime", "server.load_average", "server.last"];
-
 impl Prediction {
-    /// What the plan was made from and came to; nothing where nobody wants to compare it.
-    pub(crate) fn basis(&self, records: &[(CallPath, Planned)]) -> Option<Basis> {
-        let salt = self.stage.salt.as_ref().filter(|_| self.stage.keep_basis)?;
-        let mut facts = self.given.borrow().clone();
-        let store = self.store.borrow();
-        for (question, answer) in store.all() {
-            let mut sum = salt.sum();
-            match answer {
-                Ok(answer) => sum.answer(&answer.to_json()),
-                Err(error) => sum.text(&error.message),
-            }
-            // The same fact asked as another account is another fact.
-            let mut who = salt.sum();
-            who.context(&question.id.context);
-            if !FLEETING.contains(&question.id.fact) {
-                let label = scrub(&question.label()).into_owned();
-                facts.insert(format!("{label} {}", who.end()), sum.end());
-            }
-        }
-        facts.sort_unstable_keys();
-        let operations = records
-            .iter()
-            .map(|(_, it)| (it.subject.label.clone(), it.sum.clone().unwrap_or_default()))
-            .collect();
-        Some(Basis { facts, operations })
-    }
-
-    /// The sum of what an operation would do.
-    fn sum(&self, change: Change, commands: &Commands) -> Option<String> {
-        let salt = self.stage.salt.as_ref().filter(|_| self.stage.keep_basis)?;
-        let mut sum = salt.sum();
-        sum.text(&format!("{change:?}"));
-        commands.list.iter().for_each(|it| sum.command(it));
-        commands.diff.iter().for_each(|it| sum.text(&format!("{it:?}")));
-        Some(sum.end())
-    }
-
     /// The result of an operation that the resumed run has done already.
     fn done_before(&self, call: &mut Call) -> Option<OpResult> {
         call.key = self.keys.of(call, &self.stage.project);
@@ -208,26 +171,6 @@ impl Prediction {
         let note = Some("done by the run that is resumed".to_owned());
         self.record(call, Change::Skip, &Commands::default(), note);
         Some(known(&call.subject, done))
-    }
-
-    /// What a fake host has been given as an answer.
-    fn given(&self, id: &QuestionId) -> Option<Result<Answer>> {
-        let answer = hold(&self.link).given(id)?;
-        if let (Some(salt), Ok(value)) = (&self.stage.salt, &answer)
-            && self.stage.keep_basis
-        {
-            let label = if id.key.is_empty() {
-                id.fact.to_owned()
-            } else {
-                format!("{} ({})", id.fact, id.key)
-            };
-            let mut who = salt.sum();
-            who.context(&id.context);
-            let mut sum = salt.sum();
-            sum.answer(&value.to_json());
-            self.given.borrow_mut().insert(format!("{label} {}", who.end()), sum.end());
-        }
-        Some(answer)
     }
 }
 
@@ -403,51 +346,5 @@ impl Prediction {
         };
         let other = OtherHost { view, link, project: &stage.project };
         fact.answer(&Host::new(&other, context))
-    }
-}
-
-impl Source for Prediction {
-    fn known(&self, id: &QuestionId) -> Option<Result<Answer>> {
-        let mut store = self.store.borrow_mut();
-        let round = self.round.borrow();
-        store.needed(id, round.step);
-        let held = store.get(id);
-        match round.overlay.look((id.fact, &id.key), held.map(|(_, reads)| reads)) {
-            Predicted::Value(answer) => Some(Ok(answer)),
-            Predicted::Unknown(why) => Some(Err(Error::unknown(why))),
-            Predicted::Untouched => {
-                held.map(|(answer, _)| answer.clone()).or_else(|| self.given(id))
-            }
-        }
-    }
-
-    fn reads(&self, id: &QuestionId) -> Option<Vec<Scope>> {
-        self.store.borrow().get(id).map(|(_, reads)| reads.to_vec())
-    }
-
-    fn ask(&self, question: Question) -> Result<Answer> {
-        let mut round = self.round.borrow_mut();
-        let seen = round.overlay.look((question.id.fact, &question.id.key), Some(&question.reads));
-        if let Predicted::Unknown(why) = seen {
-            return Err(Error::unknown(why));
-        }
-        round.questions.insert(question.id.clone(), question);
-        Err(Error::pending())
-    }
-
-    fn want(&self, question: Question) {
-        let mut round = self.round.borrow_mut();
-        let seen = round.overlay.look((question.id.fact, &question.id.key), Some(&question.reads));
-        if matches!(seen, Predicted::Untouched) {
-            round.questions.insert(question.id.clone(), question);
-        }
-    }
-
-    fn identity(&self) -> Identity {
-        identity(&self.host)
-    }
-
-    fn project(&self) -> &Project {
-        &self.stage.project
     }
 }

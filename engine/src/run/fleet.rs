@@ -9,9 +9,8 @@ use crate::error::Error;
 use crate::execute::fleet::Fleet;
 use crate::execute::link::Link;
 use crate::execute::{Interrupt, Listener};
-use crate::inventory::{HostEntry, Inventory};
+use crate::inventory::{HostEntry, HostView, Inventory, InventoryView};
 use crate::place::Problem;
-use crate::script::{HostView, InventoryView};
 use crate::settings::Settings;
 
 /// Handshakes under way at the same time: more only makes each slower and meets `MaxStartups`.

@@ -6,7 +6,7 @@ use std::thread;
 use indexmap::IndexMap;
 
 use super::hosts::{Go, Report};
-use super::{Run, Work_};
+use super::{Prepared, Run};
 use crate::error::ErrorKind;
 use crate::execute::lockstep::{Lockstep, Pace};
 use crate::execute::{Change, Event, Listener as _, Plan, Planned};
@@ -28,7 +28,7 @@ impl Run<'_> {
         approve: &(dyn Fn(&Plan) -> bool + Send + Sync),
     ) -> u8 {
         let everyone: Vec<usize> = (0..self.hosts.len()).collect();
-        let Work_::Program { planned, .. } = &self.program else {
+        let Prepared::Program { planned, .. } = &self.program else {
             let answered = self.stage_all(crew, everyone, &Go::Facts);
             return if self.mistakes(answered) { 2 } else { 0 };
         };

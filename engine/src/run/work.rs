@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::tally::Tally;
-use super::{Work_, folder_of};
+use super::{Prepared, folder_of};
 use crate::connectors::inside::Inside;
 use crate::connectors::{Reach, ssh};
 use crate::error::{Error, Result, did_you_mean};
@@ -86,7 +86,7 @@ impl Work {
     }
 
     /// Loads scripts and looks names up.
-    pub(super) fn prepare(self, shared: &Shared) -> Result<Work_, Vec<Problem>> {
+    pub(super) fn prepare(self, shared: &Shared) -> Result<Prepared, Vec<Problem>> {
         let (program, planned) = match self {
             Self::Deploy { scripts, task, arguments } => {
                 (deploy(shared, &scripts, task, arguments)?, true)
@@ -103,9 +103,9 @@ impl Work {
                 }
                 (program, false)
             }
-            Self::Facts(facts) => return Ok(Work_::Facts(facts)),
+            Self::Facts(facts) => return Ok(Prepared::Facts(facts)),
         };
-        Ok(Work_::Program { program: Arc::new(program), planned })
+        Ok(Prepared::Program { program: Arc::new(program), planned })
     }
 }
 

@@ -20,6 +20,7 @@ use crate::error::{Error, Result};
 use crate::execute::Subject;
 use crate::fact::AnyFact;
 use crate::host::Source;
+use crate::inventory::{HostView, InventoryView};
 use crate::operation::{OpDef, Operation};
 use crate::options::GlobalArgs;
 use crate::place::Place;
@@ -129,9 +130,9 @@ pub(crate) struct Evaluation {
     /// What calls do.
     pub(crate) driver: Rc<dyn Driver>,
     /// The host's name, groups and data.
-    pub(crate) host: Arc<super::HostView>,
+    pub(crate) host: Arc<HostView>,
     /// All hosts, for `inventory`.
-    pub(crate) inventory: Arc<super::InventoryView>,
+    pub(crate) inventory: Arc<InventoryView>,
     /// What is asked and run once for all hosts.
     pub(crate) shared: Arc<super::Shared>,
     /// Where the evaluation is.

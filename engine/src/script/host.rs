@@ -3,9 +3,8 @@
 #![expect(clippy::needless_pass_by_value, reason = "Rhai hands values over")]
 #![expect(clippy::unnecessary_box_returns, reason = "Rhai throws boxed errors")]
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
-use indexmap::IndexMap;
 use rhai::{Dynamic, Engine, ImmutableString, NativeCallContext};
 
 use super::callback::Callback;
@@ -14,97 +13,8 @@ use super::current::current;
 use super::problem::{Thrown, throw};
 use crate::error::{Error, Result, did_you_mean};
 use crate::facts;
-use crate::options::GlobalArgs;
+use crate::inventory::{HostView, InventoryView};
 use crate::value::{Map, Value};
-
-/// A host of the inventory: what scripts can know of it without asking it.
-#[derive(Debug)]
-pub(crate) struct HostView {
-    /// Its name.
-    pub(crate) name: String,
-    /// Its groups.
-    pub(crate) groups: Vec<String>,
-    /// Its data, merged.
-    data: Map,
-    /// What scripts set with `host.data.x = …`.
-    set: RwLock<Map>,
-    /// What `include` gave for as long as it runs, the innermost last; all else beats it.
-    included: RwLock<Vec<Map>>,
-}
-
-/// All hosts and groups.
-#[derive(Debug, Default)]
-pub(crate) struct InventoryView {
-    /// Hosts in inventory order.
-    pub(crate) hosts: IndexMap<String, Arc<HostView>>,
-    /// Names of the hosts by group.
-    pub(crate) groups: IndexMap<String, Vec<String>>,
-}
-
-impl HostView {
-    /// A host with its groups and data.
-    pub(crate) fn new(name: &str, groups: Vec<String>, data: Map) -> Self {
-        Self {
-            name: name.to_owned(),
-            groups,
-            data,
-            set: RwLock::default(),
-            included: RwLock::default(),
-        }
-    }
-
-    /// One datum.
-    pub(crate) fn datum(&self, name: &str) -> Option<Value> {
-        let set = self.set.read().unwrap_or_else(PoisonError::into_inner);
-        set.get(name).or_else(|| self.data.get(name)).cloned()
-    }
-
-    /// One datum, as the script that is running on the host sees it.
-    pub(crate) fn datum_here(&self, name: &str) -> Option<Value> {
-        let included = self.included.read().unwrap_or_else(PoisonError::into_inner);
-        self.datum(name).or_else(|| included.iter().rev().find_map(|data| data.get(name).cloned()))
-    }
-
-    /// All data, as the script that is running on the host sees it.
-    pub(crate) fn data_here(&self) -> Map {
-        let mut all = Map::new();
-        for data in self.included.read().unwrap_or_else(PoisonError::into_inner).iter() {
-            all.extend(data.clone());
-        }
-        all.extend(self.all_data());
-        all
-    }
-
-    /// Adds what `include` gives, until [`leave`](Self::leave).
-    pub(crate) fn enter(&self, data: Map) {
-        self.included.write().unwrap_or_else(PoisonError::into_inner).push(data);
-    }
-
-    /// Forgets what the innermost `include` gave.
-    pub(crate) fn leave(&self) {
-        self.included.write().unwrap_or_else(PoisonError::into_inner).pop();
-    }
-
-    /// All data.
-    pub(crate) fn all_data(&self) -> Map {
-        let mut all = self.data.clone();
-        all.extend(self.set.read().unwrap_or_else(PoisonError::into_inner).clone());
-        all
-    }
-
-    /// Forgets what scripts set: the script is evaluated from its beginning.
-    pub(crate) fn reset(&self) {
-        self.set.write().unwrap_or_else(PoisonError::into_inner).clear();
-        self.included.write().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-
-    /// Data that are defaults of global arguments: `_sudo` and so on.
-    pub(crate) fn globals(&self) -> Map {
-        let mut all = self.data_here();
-        all.retain(|key, _| key.starts_with('_') && GlobalArgs::knows(key));
-        all
-    }
-}
 
 /// A host as a script's value.
 #[derive(Clone, Debug)]
@@ -156,15 +66,8 @@ pub(super) fn bind(engine: &mut Engine) {
         .register_type_with_name::<DataHandle>("data")
         .register_indexer_get(datum)
         .register_indexer_set(set_datum)
-        .register_fn("get", |context: NativeCallContext<'_>, data: &mut DataHandle, name: &str| {
-            get(&context, data, name, Dynamic::UNIT)
-        })
-        .register_fn(
-            "get",
-            |context: NativeCallContext<'_>, data: &mut DataHandle, name: &str, other: Dynamic| {
-                get(&context, data, name, other)
-            },
-        )
+        .register_fn("get", |data: &mut DataHandle, name: &str| get(data, name, Dynamic::UNIT))
+        .register_fn("get", get)
         .register_fn("contains", |data: &mut DataHandle, name: &str| -> Result<bool, Thrown> {
             Ok(data.look(name)?.is_some())
         })
@@ -272,39 +175,23 @@ fn set_datum(
     if !data.host.own {
         return Err(throw(&context, Error::usage("a script sets data of its own host only")));
     }
-    let view = data.host.view()?;
-    let mut set = view.set.write().unwrap_or_else(PoisonError::into_inner);
-    set.insert(name.to_owned(), from_rhai(&value));
+    data.host.view()?.set(name, from_rhai(&value));
     Ok(())
 }
 
-fn get(
-    _context: &NativeCallContext<'_>,
-    data: &mut DataHandle,
-    name: &str,
-    fallback: Dynamic,
-) -> Result<Dynamic, Thrown> {
+fn get(data: &mut DataHandle, name: &str, fallback: Dynamic) -> Result<Dynamic, Thrown> {
     Ok(data.look(name)?.map_or(fallback, to_rhai))
 }
 
-fn log(context: NativeCallContext<'_>, host: &mut HostHandle, text: Dynamic) -> Result<(), Thrown> {
-    say(&context, host, &text, false)
+fn log(context: NativeCallContext<'_>, _: &mut HostHandle, text: Dynamic) -> Result<(), Thrown> {
+    say(&context, &text, false)
 }
 
-fn warn(
-    context: NativeCallContext<'_>,
-    host: &mut HostHandle,
-    text: Dynamic,
-) -> Result<(), Thrown> {
-    say(&context, host, &text, true)
+fn warn(context: NativeCallContext<'_>, _: &mut HostHandle, text: Dynamic) -> Result<(), Thrown> {
+    say(&context, &text, true)
 }
 
-fn say(
-    context: &NativeCallContext<'_>,
-    _host: &HostHandle,
-    text: &Dynamic,
-    warning: bool,
-) -> Result<(), Thrown> {
+fn say(context: &NativeCallContext<'_>, text: &Dynamic, warning: bool) -> Result<(), Thrown> {
     let evaluation = current().map_err(plain)?;
     let text = super::convert::readable(&super::library::display(text));
     evaluation.driver.log(&text, warning).map_err(|error| throw(context, error))

@@ -39,13 +39,14 @@ pub use check::{Task, check_scripts, declare, tasks};
 pub(crate) use current::{Call, Driver, Evaluation, Limits, with};
 pub(crate) use data::DataScripts;
 pub(crate) use engine::STACK;
-pub(crate) use host::{HostView, InventoryView, unknown_fact};
+pub(crate) use host::unknown_fact;
 pub(crate) use path::CallPath;
 pub(crate) use result::{OpResult, Settled};
 pub(crate) use sources::{Script, Sources, shown};
 
 use crate::error::{Error, Result, did_you_mean};
 use crate::execute::{Event, Listener};
+use crate::inventory::{HostView, InventoryView};
 use crate::operation::OpDef;
 use crate::place::Problem;
 use crate::project::Project;

@@ -84,14 +84,14 @@ fn answer(question: &Question, result: &StepResult) -> Option<Result<Answer>> {
             let said = String::from_utf8_lossy(&result.stderr);
             let mut error = Error::failed(format!(
                 "fact `{}` could not be read: exit code {code}",
-                question.label()
+                question.id.label()
             ));
             error.hint = said.lines().last().map(|line| scrub(line).into_owned());
             Some(Err(error))
         }
         other => Some(Err(Error::failed(format!(
             "fact `{}` could not be read: {other:?}",
-            question.label()
+            question.id.label()
         )))),
     }
 }

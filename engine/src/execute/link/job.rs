@@ -82,7 +82,7 @@ impl Link {
                 }
                 Part::Questions(indices) if self.verbosity >= 1 => {
                     for question in indices.iter().filter_map(|it| questions.get(*it)) {
-                        let fact = scrub(&question.label()).into_owned();
+                        let fact = scrub(&question.id.label()).into_owned();
                         self.listener.event(&Event::Fact { host: self.host.clone(), fact });
                     }
                 }
