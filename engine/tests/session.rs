@@ -276,6 +276,63 @@ async fn files_are_written_whole_under_any_name() {
     assert_eq!(folder.names().len(), names.len(), "nothing else is there");
 }
 
+/// A file's content as an operation of its own.
+fn write(group: usize, path: &str, text: &str) -> Step {
+    Step { group, ..Step::new(Action::Put(put(path, text.as_bytes()))) }
+}
+
+#[tokio::test]
+async fn of_several_writes_in_a_row_the_last_one_stays() {
+    let folder = Folder::new("row");
+    let path = folder.path("conf");
+    // A second name for the file keeps what was there before the row.
+    let step = |group, text: &str| Step { group, ..Step::run(text.replace("PATH", &path)) };
+    let results = run(vec![
+        write(0, &path, "one\n"),
+        step(1, "ln PATH PATH.1"),
+        write(2, &path, "two\n"),
+        write(3, &path, "three\n"),
+        write(4, &path, "four\n"),
+        step(5, "cat PATH.1 PATH"),
+    ])
+    .await;
+    assert!(results.iter().all(|it| it.ended == Ended::Code(0)), "{results:?}");
+    assert_eq!(results[5].stdout, b"one\nfour\n");
+    assert_eq!(folder.names(), ["conf", "conf.1"]);
+
+    let missing = folder.path("missing/conf");
+    let results = run(vec![write(0, &missing, "one\n"), write(1, &missing, "two\n")]).await;
+    assert_eq!(results[0].ended, Ended::Code(1));
+    assert!(String::from_utf8_lossy(&results[0].stderr).contains("directory does not exist"));
+    assert_eq!(results[1].ended, Ended::Skipped);
+}
+
+#[tokio::test]
+async fn a_file_that_a_halted_job_has_not_written_is_not_said_to_be() {
+    let folder = Folder::new("halted-row");
+    let (begun, go_on) = (folder.path("begun"), folder.path("go-on"));
+    let path = folder.path("conf");
+    let mut session = session().await;
+    let wait = format!("touch {begun}; until [ -e {go_on} ]; do sleep 0.02; done");
+    let steps = vec![
+        Step { group: 0, ..Step::run(wait) },
+        write(1, &path, "one\n"),
+        write(2, &path, "two\n"),
+    ];
+    let halter = session.halter();
+    let halt = async {
+        while !Path::new(&begun).exists() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        halter.halt().await;
+        fs::write(&go_on, "").unwrap();
+    };
+    let (results, ()) = tokio::join!(session.run(Job { steps }, None, None), halt);
+    let ended: Vec<Ended> = results.unwrap().into_iter().map(|it| it.ended).collect();
+    assert_eq!(ended, [Ended::Code(0), Ended::Skipped, Ended::Skipped]);
+    assert_eq!(folder.names(), ["begun", "go-on"]);
+}
+
 #[tokio::test]
 async fn a_large_file_has_a_channel_of_its_own() {
     let folder = Folder::new("large");

@@ -8,6 +8,7 @@
 //!   controller killed, job cancelled, time over) it kills the job's process group, and nothing is orphaned.
 //! * `prelude.sh`: the functions that jobs are written in; POSIX sh only.
 //! * `text.rs`: steps as shell text. Secrets are in stdin, never in argv or a file of ours.
+//! * `rewrites.rs`: a file that several steps in a row write is written once.
 //! * `marker.rs`: what tells output from the end of a step, on stdout and stderr each.
 //! * `outgoing.rs`, `channel.rs`, `batch.rs`, `capture.rs`: sending and receiving at once, with bounded memory.
 //! * `halt.rs`: ending a job behind the operation that is running, or in it.
@@ -23,6 +24,7 @@ mod error;
 mod halt;
 mod marker;
 mod outgoing;
+mod rewrites;
 mod run;
 mod text;
 mod upload;
@@ -39,6 +41,7 @@ use batch::Batch;
 use boot::Boot;
 use channel::{Channel, Over};
 use outgoing::Outgoing;
+use rewrites::Part;
 use run::{Next, Run};
 use text::Names;
 
@@ -138,10 +141,21 @@ impl Session {
         let first_id = self.next_id;
         self.outgoing.begin();
         self.outgoing.text(run.state_text().into_bytes(), None);
-        for (offset, step) in run.next_steps(count).iter().enumerate() {
+        let steps = run.next_steps(count);
+        for (offset, (step, part)) in steps.iter().zip(rewrites::parts(steps)).enumerate() {
             let id = first_id + offset as u64;
-            let text = text::step_text(step, id, &self.names).map_err(|message| {
-                SessionError::Invalid { step: run.position() + offset, message }
+            let text = match part {
+                Part::Whole => text::step_text(step, id, &self.names),
+                Part::Ahead(last) => {
+                    text::ahead_text(step, steps.get(last).unwrap_or(step), id, &self.names)
+                }
+                Part::Written(first) => {
+                    Ok(text::written_text(id, first_id + first as u64, &self.names))
+                }
+            };
+            let text = text.map_err(|message| SessionError::Invalid {
+                step: run.position() + offset,
+                message,
             })?;
             self.outgoing.text(text, takes_long(step).then_some(offset + 1));
         }

@@ -9,6 +9,8 @@ infra_failed=' '
 infra_umask=$(umask)
 infra_dd=
 infra_me=
+# The last step that wrote a file for those behind it.
+infra_ahead=
 # The operation that is running, and the one behind which no other begins: whoever wants the run to end sends a signal.
 infra_group=
 infra_halt=

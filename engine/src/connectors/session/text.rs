@@ -35,6 +35,11 @@ pub(super) enum Source<'a> {
 
 /// The text that runs `step` as number `id`, and marks its end.
 pub(super) fn step_text(step: &Step, id: u64, names: &Names) -> Result<Vec<u8>, String> {
+    text_with(step, id, names, "")
+}
+
+/// The same with a line of shell behind the end that it marks; `$infra_code` is how the step ended.
+fn text_with(step: &Step, id: u64, names: &Names, then: &str) -> Result<Vec<u8>, String> {
     let mut text = Vec::new();
     let always = u8::from(step.always);
     push(&mut text, &format!("if infra_go {} {always}; then\n", step.group));
@@ -63,6 +68,7 @@ pub(super) fn step_text(step: &Step, id: u64, names: &Names) -> Result<Vec<u8>, 
         }
     }
     push(&mut text, &end(step, id, names));
+    push(&mut text, then);
     let Names { nonce, .. } = names;
     let on_failure = on_failure(step);
     if program.is_some() {
@@ -74,6 +80,25 @@ pub(super) fn step_text(step: &Step, id: u64, names: &Names) -> Result<Vec<u8>, 
     }
     push(&mut text, &format!("else infra_say {nonce} {id} skipped; fi\n"));
     Ok(text)
+}
+
+/// The text that runs `step` with the content of `last`, and notes that it went well.
+pub(super) fn ahead_text(
+    step: &Step,
+    last: &Step,
+    id: u64,
+    names: &Names,
+) -> Result<Vec<u8>, String> {
+    let step = Step { group: step.group, ..last.clone() };
+    text_with(&step, id, names, &format!("[ \"$infra_code\" != 0 ] || infra_ahead={id}\n"))
+}
+
+/// The text of a step that the step with the number `ahead` has done, unless that was skipped or failed.
+pub(super) fn written_text(id: u64, ahead: u64, names: &Names) -> Vec<u8> {
+    let Names { nonce, .. } = names;
+    let tests = format!("[ \"$infra_ahead\" = {ahead} ]");
+    format!("if {tests}; then infra_say {nonce} {id} 0; else infra_say {nonce} {id} skipped; fi\n")
+        .into_bytes()
 }
 
 /// The text that does a step whose content follows on stdin.

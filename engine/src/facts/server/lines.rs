@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{Args, Ask, Fact, Host, Result, Scope, Shell};
 
 macro_rules! lines {
-    ($($(#[$doc:meta])* $fact:ident $name:literal $command:literal reads $scope:expr;)*) => { $(
+    ($($(#[$doc:meta])* $fact:ident $name:literal $command:tt reads $scope:expr;)*) => { $(
         $(#[$doc])*
         #[derive(Clone, Debug, Args)]
         #[args($name)]
@@ -28,6 +28,10 @@ macro_rules! lines {
         }
     )* };
 }
+
+/// Asked in nearly every run, so the shell reads it itself where it can: a process costs more.
+const LINUX_OR_UNAME: &str =
+    r#"{ read -r it </proc/sys/kernel/ostype; } 2>/dev/null && echo "$it" || uname -s"#;
 
 lines! {
     /// The name of the account that commands run as.
@@ -56,7 +60,7 @@ lines! {
     /// ```rhai
     /// if host.fact("server.kernel") == "Linux" { server.modprobe("br_netfilter"); }
     /// ```
-    Kernel "server.kernel" "uname -s" reads Scope::SYSTEM;
+    Kernel "server.kernel" LINUX_OR_UNAME reads Scope::SYSTEM;
 
     /// The release of the running kernel.
     ///

@@ -45,12 +45,10 @@ pub struct User {
     pub password: Option<String>,
 }
 
-/// One pass over the account files, each under a heading. `id` asks name services for users that are
-/// in more groups than `/etc/group` says, so it is not needed here.
-const COMMAND: &str = "echo '#passwd'; cat /etc/passwd; \
-    echo '#group'; cat /etc/group; \
-    echo '#shadow'; cut -d: -f1,2 /etc/shadow 2>/dev/null || cut -d: -f1,2 /etc/master.passwd 2>/dev/null; \
-    echo '#lastlog'; if command -v lastlog >/dev/null 2>&1; then LC_ALL=C lastlog 2>/dev/null; \
+/// `tail` prints each file that can be read under a heading, so that one program is enough. `id` asks name services for
+/// users that are in more groups than `/etc/group` says, so it is not needed here.
+const COMMAND: &str = "tail -n +1 /etc/passwd /etc/group /etc/shadow /etc/master.passwd 2>/dev/null; \
+    printf '\n==> lastlog <==\n'; if command -v lastlog >/dev/null 2>&1; then LC_ALL=C lastlog 2>/dev/null; \
     elif command -v lastlogin >/dev/null 2>&1; then LC_ALL=C lastlogin 2>/dev/null; fi; true";
 
 impl Fact for Users {
@@ -63,14 +61,20 @@ impl Fact for Users {
     fn parse(&self, output: &str) -> Result<Self::Output> {
         let files = sections(output);
         let lines = |name: &str| files.get(name).map(Vec::as_slice).unwrap_or_default();
-        let groups = Memberships::read(lines("group"));
-        let shadow: HashMap<&str, &str> =
-            lines("shadow").iter().filter_map(|line| line.split_once(':')).collect();
+        let groups = Memberships::read(lines("/etc/group"));
+        let passwords: HashMap<&str, &str> = [lines("/etc/master.passwd"), lines("/etc/shadow")]
+            .concat()
+            .into_iter()
+            .filter_map(|line| line.split_once(':'))
+            .map(|(name, rest)| (name, rest.split(':').next().unwrap_or_default()))
+            .collect();
+        let logins = lines("lastlog");
         let mut users = IndexMap::new();
-        for line in lines("passwd").iter().filter(|line| !line.trim().is_empty()) {
+        for line in lines("/etc/passwd").iter().filter(|line| !line.trim().is_empty()) {
             let [name, _, uid, gid, comment, home, shell] =
                 split(line, ':').ok_or_else(|| unreadable(self, line))?;
             let group = groups.name_of(gid);
+            let lastlog = last_login(name, logins);
             users.insert(
                 name.to_owned(),
                 User {
@@ -81,9 +85,9 @@ impl Fact for Users {
                     group: group.to_owned(),
                     uid: uid.parse().ok(),
                     gid: gid.parse().ok(),
-                    lastlog: last_login(name, lines("lastlog")),
-                    login_time: last_login(name, lines("lastlog")).and_then(|it| iso_time(&it)),
-                    password: Some((*shadow.get(name).unwrap_or(&"")).to_owned()),
+                    login_time: lastlog.as_deref().and_then(iso_time),
+                    lastlog,
+                    password: Some((*passwords.get(name).unwrap_or(&"")).to_owned()),
                 },
             );
         }
@@ -109,14 +113,14 @@ fn filled(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// The lines under each `#heading`.
+/// The lines under each heading: `==> /etc/passwd <==`.
 fn sections(output: &str) -> HashMap<&str, Vec<&str>> {
     let mut files: HashMap<&str, Vec<&str>> = HashMap::new();
     let mut current = "";
     for line in output.lines() {
-        match line.strip_prefix('#') {
-            Some(name @ ("passwd" | "group" | "shadow" | "lastlog")) => current = name,
-            _ => files.entry(current).or_default().push(line),
+        match line.strip_prefix("==> ").and_then(|it| it.strip_suffix(" <==")) {
+            Some(name) => current = name,
+            None => files.entry(current).or_default().push(line),
         }
     }
     files
@@ -190,8 +194,9 @@ mod tests {
 
     #[test]
     fn reads_the_account_files_in_one_pass() {
-        let output = "#passwd\nroot:x:0:0:root:/root:/bin/bash\napp:x:998:7::/srv/app:\n\
-            #group\nroot:x:0:\nlp:x:7:\nadm:x:4:app,root\n#shadow\nroot:*\napp:!\n#lastlog\n\
+        let output = "==> /etc/passwd <==\nroot:x:0:0:root:/root:/bin/bash\napp:x:998:7::/srv/app:\n\
+            \n==> /etc/group <==\nroot:x:0:\nlp:x:7:\nadm:x:4:app,root\n\
+            \n==> /etc/shadow <==\nroot:*:19000:0:99999:7:::\napp:!\n\n==> lastlog <==\n\
             Username         Port     From             Latest\n\
             root             pts/0    10.0.0.1         Sat Jan 31 10:00:00 +0000 2026\n\
             app                                        **Never logged in**\n";
@@ -201,6 +206,7 @@ mod tests {
         assert_eq!(users["app"].shell, None);
         assert_eq!(users["app"].lastlog, None);
         assert_eq!(users["app"].password.as_deref(), Some("!"));
+        assert_eq!(users["root"].password.as_deref(), Some("*"));
         assert_eq!(users["root"].lastlog.as_deref(), Some("Sat Jan 31 10:00:00 +0000 2026"));
         assert_eq!(users["root"].login_time.as_deref(), Some("2026-01-31T10:00:00+00:00"));
     }

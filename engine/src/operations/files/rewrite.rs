@@ -110,8 +110,10 @@ impl Rewrite<'_> {
     }
 }
 
-/// The text of a file that is to be edited.
+/// The text of a file that is to be edited. Says too that its owner and mode will be asked for where it is changed: for that
+/// alone a round trip is too much.
 pub(crate) fn fetch(host: &Host<'_>, path: &str) -> Result<Option<String>> {
+    host.want(&Entry { path: path.to_owned() });
     Ok(host.fact(&Text::at(path))?.as_ref().clone())
 }
 
