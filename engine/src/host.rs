@@ -30,6 +30,20 @@ pub trait Source {
 
     /// The project's own files.
     fn project(&self) -> &Project;
+
+    /// The same as [`known`](Self::known), asked only for telling what will be; `None` where that is of no use, since what an
+    /// operation plans is done before the next one is planned.
+    fn foreseen(&self, id: &QuestionId) -> Option<Foreseen> {
+        Some(self.known(id).map_or(Foreseen::Open, Foreseen::Known))
+    }
+}
+
+/// What is known of a fact that is asked only for telling what will be.
+pub enum Foreseen {
+    /// Its answer.
+    Known(Result<Answer>),
+    /// It must be asked.
+    Open,
 }
 
 /// Who a host is.
@@ -107,6 +121,15 @@ impl<'a> Host<'a> {
         }
         let context = crate::options::Context { chdir: None, ..(*self.context).clone() };
         Self { source: self.source, context: Arc::new(context) }
+    }
+
+    /// The answer to a fact that only tells what will be once the operation has run; `None` where nobody needs to know.
+    pub(crate) fn foreseen<F: Fact>(&self, fact: &F) -> Result<Option<Arc<F::Output>>> {
+        match self.source.foreseen(&self.id(fact)) {
+            None => Ok(None),
+            Some(Foreseen::Known(answer)) => answer?.value().map(Some),
+            Some(Foreseen::Open) => self.ask(self.question(fact))?.value().map(Some),
+        }
     }
 
     pub(crate) fn known(&self, id: &QuestionId) -> Option<Result<Answer>> {

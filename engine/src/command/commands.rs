@@ -182,6 +182,8 @@ pub struct Effect {
     pub reads: Vec<Scope>,
     /// The answer that it will have.
     pub answer: Answer,
+    /// Whether that is all of the answer; else the rest is known once the commands have run.
+    pub whole: bool,
 }
 
 /// What changes about one thing.
@@ -251,9 +253,18 @@ impl Commands {
 
     /// States what a fact will be once the commands have run.
     pub fn then<F: Ask>(&mut self, fact: &F, value: F::Output) -> &mut Self {
+        self.state(fact, value, true)
+    }
+
+    /// States what is known of a fact's later answer: a new file's owner, but not its times.
+    pub fn then_in_part<F: Ask>(&mut self, fact: &F, value: F::Output) -> &mut Self {
+        self.state(fact, value, false)
+    }
+
+    fn state<F: Ask>(&mut self, fact: &F, value: F::Output, whole: bool) -> &mut Self {
         let key = (F::NAME, crate::fact::key(fact));
         let answer = Answer::new(Arc::new(value));
-        self.effects.push(Effect { key, reads: fact.depends_on(), answer });
+        self.effects.push(Effect { key, reads: fact.depends_on(), answer, whole });
         self
     }
 
@@ -275,10 +286,10 @@ impl Commands {
         self.list.iter().all(|command| matches!(command, Command::Put(_)))
     }
 
-    /// What is stated of a fact.
+    /// The answer that a fact will have, if all of it is stated.
     pub(crate) fn states(&self, fact: &str, key: &str) -> Option<&Answer> {
         let stated = self.effects.iter().rev().find(|it| it.key.0 == fact && it.key.1 == key);
-        stated.map(|effect| &effect.answer)
+        stated.filter(|effect| effect.whole).map(|effect| &effect.answer)
     }
 
     /// Whether there is nothing to do.

@@ -69,6 +69,7 @@ mod tests {
             key: ("files.file", key.to_owned()),
             reads: vec![Scope::path(path)],
             answer: Answer::new(Arc::new(value)),
+            whole: true,
         }
     }
 

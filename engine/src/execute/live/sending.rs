@@ -9,10 +9,10 @@ use super::conclude::{About, settled};
 use crate::command::Commands;
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::fleet::hold;
-use crate::execute::link::{Exchange, Work};
+use crate::execute::link::{Done, Exchange, Work};
 use crate::execute::lockstep::Pace;
 use crate::execute::{Event, Record, Status};
-use crate::fact::{Question, QuestionId};
+use crate::fact::{Answer, Question, QuestionId};
 use crate::plan::shown;
 use crate::script::{Call, OpResult};
 
@@ -22,12 +22,14 @@ pub(super) struct Owed {
     commands: Commands,
     work: Work,
     result: OpResult,
+    /// What will be known once it has succeeded, and until which step that is needed.
+    written: Vec<(Question, Answer, usize)>,
 }
 
 impl Live {
     /// Puts an operation's commands in line. What they touch is no longer known, but for files that they
-    /// write whole: what is in line behind them goes out in the same job and runs only if the writing
-    /// succeeded, so there the file is what was written, and needs no asking.
+    /// write whole: where the writing succeeded, the file is what was written, and needs no asking. What is in line
+    /// behind them goes out in the same job and runs only then, so there it is known at once.
     pub(super) fn owe(
         &self,
         call: &Call,
@@ -38,11 +40,14 @@ impl Live {
         let mut touches = call.operation.touches();
         touches.extend(commands.also.iter().cloned());
         let forgotten = self.store.borrow_mut().forget(&touches, self.step.get());
-        let written = !self.must_settle(call) && commands.only_write_files();
+        let only_written = commands.only_write_files();
+        let mut written = Vec::new();
         for (question, until) in forgotten {
             let id = &question.id;
-            match commands.states(id.fact, &id.key).filter(|_| written && id.context == context) {
-                Some(answer) => self.store.borrow_mut().assume(question, answer.clone(), until),
+            let stated = commands.states(id.fact, &id.key);
+            match stated.filter(|_| only_written && id.context == context).cloned() {
+                Some(answer) if self.must_settle(call) => written.push((question, answer, until)),
+                Some(answer) => self.store.borrow_mut().assume(question, answer, until),
                 None => self.along.borrow_mut().push((question, until)),
             }
         }
@@ -57,6 +62,7 @@ impl Live {
             },
             commands,
             result: result.clone(),
+            written,
         });
         result
     }
@@ -99,23 +105,21 @@ impl Live {
                 all.push(question);
             }
         }
-        let (works, rest): (Vec<Work>, Vec<_>) =
-            owed.into_iter().map(|it| (it.work, (it.about, it.commands, it.result))).unzip();
+        let mut written = Vec::new();
+        let (works, rest): (Vec<Work>, Vec<_>) = owed
+            .into_iter()
+            .map(|it| {
+                written.push(it.written);
+                (it.work, (it.about, it.commands, it.result))
+            })
+            .unzip();
         let started = Instant::now();
         let exchange = hold(&self.link).exchange(&works, all, self.stage.stream);
         let Exchange { done, answers, cut } = match exchange {
             Ok(exchange) => exchange,
             Err(error) => return self.lost(error, &rest, started),
         };
-        {
-            let mut store = self.store.borrow_mut();
-            for (question, answer) in answers {
-                store.put(question, answer);
-            }
-            for (id, until) in &until {
-                store.needed(id, *until);
-            }
-        }
+        self.learn(answers, &until, written, &done);
         let mut outcome = Ok(());
         for ((done, (about, commands, result)), work) in done.into_iter().zip(rest).zip(works) {
             if outcome.is_ok() && done.started {
@@ -127,6 +131,29 @@ impl Live {
             }
         }
         outcome.and(cut.map_or(Ok(()), Err))
+    }
+
+    /// Keeps what an exchange has told: answers, and the files that were written.
+    fn learn(
+        &self,
+        answers: Vec<(Question, Result<Answer>)>,
+        until: &[(QuestionId, usize)],
+        written: Vec<Vec<(Question, Answer, usize)>>,
+        done: &[Done],
+    ) {
+        let mut store = self.store.borrow_mut();
+        for (question, answer) in answers {
+            store.put(question, answer);
+        }
+        for (id, until) in until {
+            store.needed(id, *until);
+        }
+        let has_succeeded = |it: &Done| it.started && it.failed.is_none();
+        for (written, _) in written.into_iter().zip(done).filter(|(_, it)| has_succeeded(it)) {
+            for (question, answer, until) in written {
+                store.assume(question, answer, until);
+            }
+        }
     }
 
     /// The exchange itself failed before any operation of it ran.

@@ -5,7 +5,7 @@ use crate::command::Scope;
 use crate::error::{Error, Result};
 use crate::execute::fleet::identity;
 use crate::fact::{Answer, Question, QuestionId};
-use crate::host::{Identity, Source};
+use crate::host::{Foreseen, Identity, Source};
 use crate::project::Project;
 
 impl Source for Live {
@@ -34,5 +34,9 @@ impl Source for Live {
 
     fn project(&self) -> &Project {
         &self.stage.project
+    }
+
+    fn foreseen(&self, _id: &QuestionId) -> Option<Foreseen> {
+        None
     }
 }

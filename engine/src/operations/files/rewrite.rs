@@ -6,7 +6,7 @@ use super::validate::check;
 use crate::args::{Arg, Kind};
 use crate::bytes::encode;
 use crate::command::{Diff, Put};
-use crate::facts::files::{Entry, EntryKind, Expanded, Info, Text};
+use crate::facts::files::{Entry, EntryInfo, EntryKind, Expanded, Info, Text};
 use crate::value::Value;
 use crate::{Commands, Error, Host, Result};
 
@@ -83,7 +83,6 @@ impl Rewrite<'_> {
         if before == Some(after) {
             return Ok(Commands::none(satisfied));
         }
-        let entry = host.fact(&Entry { path: self.path.to_owned() })?;
         let mut todo = Commands::default();
         todo.put(Put {
             path: self.path.to_owned(),
@@ -97,24 +96,33 @@ impl Rewrite<'_> {
             before: before.map(str::to_owned),
             after: Some(after.to_owned()),
         });
-        let known = entry.as_ref().as_ref();
-        // A link is followed, so what is said of it stays true.
-        if known.is_none_or(|it| it.kind == EntryKind::File) {
-            let info = known.map(|it| it.info.clone()).unwrap_or_default();
-            let size = u64::try_from(encode(after).len()).ok();
-            let info = Info { size, mtime: None, ctime: None, ..info };
-            todo.will_be(self.path, EntryKind::File, info);
+        if let Some(entry) = host.foreseen(&entry(self.path))? {
+            self.foresee(&mut todo, entry.as_ref().as_ref(), after);
         }
         todo.then(&Text::at(self.path), Some(after.to_owned()));
         Ok(todo)
     }
+
+    /// States what will be at the path.
+    fn foresee(&self, todo: &mut Commands, now: Option<&EntryInfo>, after: &str) {
+        // A link is followed, so what is said of it stays true.
+        if now.is_none_or(|it| it.kind == EntryKind::File) {
+            let info = now.map(|it| it.info.clone()).unwrap_or_default();
+            let size = u64::try_from(encode(after).len()).ok();
+            let info = Info { size, mtime: None, ctime: None, ..info };
+            todo.will_be(self.path, EntryKind::File, info);
+        }
+    }
 }
 
-/// The text of a file that is to be edited. Says too that its owner and mode will be asked for where it is changed: for that
-/// alone a round trip is too much.
+/// The text of a file that is to be edited. What a plan that changes it asks too goes out with the same question.
 pub(crate) fn fetch(host: &Host<'_>, path: &str) -> Result<Option<String>> {
-    host.want(&Entry { path: path.to_owned() });
+    host.foreseen(&entry(path)).ok();
     Ok(host.fact(&Text::at(path))?.as_ref().clone())
+}
+
+fn entry(path: &str) -> Entry {
+    Entry { path: path.to_owned() }
 }
 
 /// Texts with variables replaced by the host's shell, where that is asked for. Says first which file

@@ -5,15 +5,15 @@ use crate::command::Scope;
 use crate::error::{Error, Result};
 use crate::execute::fleet::identity;
 use crate::fact::{Answer, Question, QuestionId};
-use crate::host::{Identity, Source};
+use crate::host::{Foreseen, Identity, Source};
 use crate::plan::Predicted;
 use crate::project::Project;
 
-impl Source for Prediction {
-    fn known(&self, id: &QuestionId) -> Option<Result<Answer>> {
-        let mut store = self.store.borrow_mut();
+impl Prediction {
+    /// What is known of a question, whoever asks.
+    fn look(&self, id: &QuestionId) -> Option<Result<Answer>> {
+        let store = self.store.borrow();
         let round = self.round.borrow();
-        store.needed(id, round.step);
         let held = store.get(id);
         match round.overlay.look((id.fact, &id.key), held.map(|(_, reads)| reads)) {
             Predicted::Value(answer) => Some(Ok(answer)),
@@ -22,6 +22,18 @@ impl Source for Prediction {
                 held.map(|(answer, _)| answer.clone()).or_else(|| self.given(id))
             }
         }
+    }
+}
+
+impl Source for Prediction {
+    fn known(&self, id: &QuestionId) -> Option<Result<Answer>> {
+        self.store.borrow_mut().needed(id, self.round.borrow().step);
+        self.look(id)
+    }
+
+    /// The run will not ask for it.
+    fn foreseen(&self, id: &QuestionId) -> Option<Foreseen> {
+        Some(self.look(id).map_or(Foreseen::Open, Foreseen::Known))
     }
 
     fn reads(&self, id: &QuestionId) -> Option<Vec<Scope>> {
