@@ -184,6 +184,7 @@ impl GlobalArgs {
             shell: self.shell_executable.clone().filter(|it| it != "sh"),
             chdir: self.chdir.clone(),
             env: self.env.clone().unwrap_or_default().into_iter().collect(),
+            temp_dir: self.temp_dir.clone(),
         }
     }
 }
@@ -200,6 +201,8 @@ pub struct Context {
     pub chdir: Option<String>,
     /// Environment variables.
     pub env: Vec<(String, Phrase)>,
+    /// The directory for temporary files.
+    pub temp_dir: Option<String>,
 }
 
 /// How commands become another user on the host.

@@ -22,9 +22,12 @@ use infra_engine::place::Problem;
 
 use crate::args::{Options, SHORT_HELP};
 use crate::line::{self, Line};
+use crate::report::written;
 use crate::terminal::Style;
 use crate::{diagnostic, engine};
 
+/// Something failed.
+const EXIT_FAILED: u8 = 1;
 /// Wrong usage, script, inventory or data.
 pub(crate) const EXIT_USAGE: u8 = 2;
 /// No host matched.
@@ -64,7 +67,8 @@ pub(crate) fn start(arguments: impl Iterator<Item = OsString>) -> u8 {
         }
     }
     let colour = !texts.iter().any(|it| it == "--no-color");
-    dispatch(&line::split(texts)).unwrap_or_else(|stop| tell(stop, colour))
+    let code = dispatch(&line::split(texts)).unwrap_or_else(|stop| tell(stop, colour));
+    if code == 0 && written::is_lost() { EXIT_FAILED } else { code }
 }
 
 fn dispatch(line: &Line) -> Result<u8, Stop> {
@@ -149,7 +153,7 @@ fn tell(stop: Stop, colour: bool) -> u8 {
 
 /// Writes data, secrets hidden. A reader that went away (`| head`) is no error.
 pub(crate) fn print(text: &str) {
-    let mut out = std::io::stdout().lock();
+    let mut out = written::output();
     let text = infra_engine::command::scrub(text);
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }

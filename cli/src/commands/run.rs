@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use infra_engine::error::Error;
@@ -24,6 +24,7 @@ use crate::report::live::{Live, StatusScreen};
 use crate::report::profile::Profile;
 use crate::report::{
     All, ExecOutput, FactValues, Keyboard, Plain, Recorder, Screen, StandardError, Telling, View,
+    written,
 };
 use crate::saved::journal::{self, Journal};
 use crate::saved::plan::{PlanFile, SavedPlan};
@@ -223,7 +224,7 @@ fn telling(work: &Work, settings: &Settings, output: &OutputOptions) -> Telling 
 
 /// What writes to standard output.
 fn data_listener(work: &Work, output: &OutputOptions) -> Option<Arc<dyn Listener>> {
-    let out = std::io::stdout;
+    let out = written::output;
     match work {
         Work::Facts(_) if output.json => Some(Arc::new(Json::new(out(), Selection::Facts))),
         _ if output.json => Some(Arc::new(Json::new(out(), Selection::Run))),
@@ -240,22 +241,24 @@ fn file_listeners(
     loaded: &engine::Inventory,
 ) -> Result<Vec<Arc<dyn Listener>>, Error> {
     let mut listeners: Vec<Arc<dyn Listener>> = Vec::new();
-    let create = |path: &std::path::Path| {
-        File::create(path)
-            .map_err(|error| Error::usage(format!("cannot write `{}`: {error}", path.display())))
+    let cannot = |path: &Path, error: std::io::Error| {
+        Error::usage(format!("cannot write `{}`: {error}", path.display()))
     };
+    let try_out = |path: &Path| written::try_out(path).map_err(|error| cannot(path, error));
     if let Some(path) = &output.log {
-        listeners.push(Arc::new(Json::new(create(path)?, Selection::Log)));
+        let file = File::create(path).map_err(|error| cannot(path, error))?;
+        let log = written::Told::new(format!("`{}`", path.display()), file);
+        listeners.push(Arc::new(Json::new(log, Selection::Log)));
     }
     if let Some(path) = &output.junit {
-        create(path)?;
+        try_out(path)?;
         listeners.push(Arc::new(Junit::new(path.clone())));
     }
     if let Some(path) = &output.record {
         listeners.push(Arc::new(Recorder::new(path, loaded)?));
     }
     if let Some(path) = &output.report {
-        create(path)?;
+        try_out(path)?;
         let date = crate::saved::state::date();
         listeners.push(Arc::new(Html::new(path.clone(), title(work, loaded), date)));
     }

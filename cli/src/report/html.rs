@@ -12,6 +12,7 @@ use std::time::Instant;
 use indexmap::IndexMap;
 use infra_engine::execute::{Event, Listener, Summary};
 
+use super::written::keep;
 use crate::words::{self, add};
 use collected::{CLASSES, Run, word};
 use hosts::hosts;
@@ -59,10 +60,7 @@ impl Listener for Html {
             Event::Message { host, text, .. } => run.messages.push((host.clone(), text.clone())),
             Event::Summary(summary) => {
                 let page = page(&run, summary, &self.title);
-                if let Err(error) = std::fs::write(&self.path, &page) {
-                    let path = self.path.display();
-                    crate::commands::say(&format!("warning: cannot write `{path}`: {error}\n"));
-                }
+                keep(&self.path, &page);
             }
             _ => {}
         }

@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use indexmap::IndexMap;
 use infra_engine::execute::{Event, Listener, Record, Status, Subject};
 
+use super::written::keep;
+
 /// Collects results and writes them at the end.
 pub(crate) struct Junit {
     path: PathBuf,
@@ -27,12 +29,7 @@ impl Listener for Junit {
             Event::Result(record) => {
                 suites.entry(Arc::clone(&record.subject)).or_default().push(record.clone());
             }
-            Event::Summary(_) => {
-                if let Err(error) = std::fs::write(&self.path, document(&suites)) {
-                    let path = self.path.display();
-                    crate::commands::say(&format!("warning: cannot write `{path}`: {error}\n"));
-                }
-            }
+            Event::Summary(_) => keep(&self.path, &document(&suites)),
             _ => {}
         }
     }

@@ -13,6 +13,7 @@ pub(crate) mod profile;
 mod record;
 mod summary;
 mod values;
+pub(crate) mod written;
 
 use std::io::{BufRead, Write};
 use std::sync::Arc;

@@ -170,7 +170,8 @@ impl Plain {
         let message = record.error.clone().unwrap_or_else(|| "the connection was lost".to_owned());
         let mut error = Error::unreachable(message);
         error.hint.clone_from(&record.note);
-        text + self.trouble(&record.host, "unreachable", &error).as_str()
+        let what = format!("unreachable in {} ({})", record.subject.label, record.subject.place);
+        text + self.trouble(&record.host, &what, &error).as_str()
     }
 
     fn trouble(&self, host: &str, what: &str, error: &Error) -> String {

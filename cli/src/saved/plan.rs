@@ -79,7 +79,7 @@ impl Listener for PlanFile {
                 "The plan is saved. To apply it: infra apply {path}\n"
             )),
             Err(error) => {
-                crate::commands::say(&format!("error: cannot write `{path}`: {error}\n"));
+                crate::report::written::tell_loss(&format!("`{path}`"), &error);
             }
         }
     }

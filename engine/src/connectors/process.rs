@@ -45,12 +45,14 @@ pub struct ConnectError {
     pub message: String,
     /// What the reader can do about it.
     pub hint: Option<String>,
+    /// Whether the host only allows no more processes at once than there are.
+    pub is_full: bool,
 }
 
 impl ConnectError {
     /// An error without advice.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: None }
+        Self { message: message.into(), hint: None, is_full: false }
     }
 
     /// The same error with advice.

@@ -13,6 +13,7 @@
 //! * `outgoing.rs`, `channel.rs`, `batch.rs`, `capture.rs`: sending and receiving at once, with bounded memory.
 //! * `halt.rs`: ending a job behind the operation that is running, or in it.
 //! * `upload.rs`: content above 256 KiB has a channel of its own.
+//! * `room.rs`: where the host allows too few channels for that, they take turns.
 //!
 //! What a background process prints while later steps run is taken for theirs: they share the streams.
 
@@ -25,6 +26,7 @@ mod halt;
 mod marker;
 mod outgoing;
 mod rewrites;
+mod room;
 mod run;
 mod text;
 mod upload;
@@ -47,7 +49,7 @@ use text::Names;
 
 use super::account::Account;
 use super::job::{Action, Content, Ended, Job, Step, StepResult};
-use super::process::Connection;
+use super::process::{Connection, Process};
 
 /// Content up to this size, in bytes, travels inside the job.
 const INLINE: u64 = 256 << 10;
@@ -74,12 +76,22 @@ impl Session {
         let names = Names::random();
         let boot = Boot::session(account, &names);
         let process = connection.open(&boot.command, false).await?;
+        Ok(Self::begun(connection, account, names, boot, process))
+    }
+
+    fn begun(
+        connection: &Arc<dyn Connection>,
+        account: &Account,
+        names: Names,
+        boot: Boot,
+        process: Process,
+    ) -> Self {
         let channel = Channel::new(process, &names.nonce);
         let mut outgoing = Outgoing::default();
         outgoing.text(boot.input.into_bytes(), None);
         let halter = Halter::new(connection, account, channel.process());
         let (connection, account) = (Arc::clone(connection), account.clone());
-        Ok(Self { connection, account, names, channel, outgoing, halter, next_id: 1, dead: false })
+        Self { connection, account, names, channel, outgoing, halter, next_id: 1, dead: false }
     }
 
     /// Runs a job and says what became of each step, in order. `deadline` is how long the whole job may take.

@@ -5,6 +5,7 @@
 //! exchange. Where nobody waits for this host (one host, `--no-wait`), operations that do not depend on
 //! each other are owed and go out together, at the latest when the script looks at something.
 
+mod advice;
 mod call;
 mod conclude;
 mod driver;

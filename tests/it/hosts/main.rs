@@ -9,6 +9,7 @@ mod apps;
 mod bed;
 mod deploys;
 mod ends;
+mod faults;
 mod fleet;
 mod inside;
 mod runs;
@@ -28,6 +29,7 @@ fn main() {
         .chain(anything::TESTS)
         .chain(apps::TESTS)
         .chain(ends::TESTS)
+        .chain(faults::TESTS)
         .chain(fleet::TESTS)
         .chain(inside::TESTS)
         .chain(runs::TESTS)

@@ -14,7 +14,7 @@ pub(super) const PRELUDE: &str = include_str!("prelude.sh");
 
 /// Copies the channel's stdin into the session's `sh`, and so notices its end at once, also while a step runs. Then:
 ///
-/// * An idle `sh` reads `exit`, ends, and the next `echo` ends the watcher too (nobody reads the pipe any more): processes
+/// * An idle `sh` reads `exit 0`, ends, and the next `echo` ends the watcher too (nobody reads the pipe any more): processes
 ///   that a step started on purpose live on.
 /// * A busy one is not waited for longer than an idle one may need to end: then its whole process group gets TERM, and two
 ///   seconds later KILL.
@@ -22,8 +22,13 @@ pub(super) const PRELUDE: &str = include_str!("prelude.sh");
 /// The watcher has neither stdout nor stderr of the channel, so it does not keep them open: they end with the last process
 /// of the job. (A redirection of the whole group would leave the old stderr open in dash.) There is no farewell that could
 /// race with the end of file: the end of file is the farewell.
-const WATCHER: &str = "{ exec 2>/dev/null; cat; echo exit; sleep 0.5 || sleep 1; echo : || exit; \
+const WATCHER: &str = "{ exec 2>/dev/null; cat; echo exit 0; sleep 0.5 || sleep 1; echo : || exit; \
                        trap \"\" TERM; kill -TERM 0; sleep 2; kill -KILL 0; }";
+
+/// What comes when that `sh` does not end by `exit` but is killed, most often for want of memory: the job ends with it,
+/// because the watcher would wait for more input that nobody reads.
+const KILLED: &str =
+    "{ echo \"the shell that ran this was killed (exit code $?)\" >&2; kill -TERM 0; }";
 
 impl Names {
     /// Fresh random names.
@@ -44,7 +49,7 @@ pub(super) struct Boot {
 impl Boot {
     /// Starts a `sh` that runs what follows on stdin, below the watcher.
     pub(super) fn session(account: &Account, names: &Names) -> Self {
-        let mut boot = Self::stages(account, names, &format!("{WATCHER} | sh"));
+        let mut boot = Self::stages(account, names, &format!("{WATCHER} | {{ sh || {KILLED}; }}"));
         boot.input += PRELUDE;
         boot.input += &format!("infra_hello {}\n", names.nonce);
         boot
@@ -53,8 +58,11 @@ impl Boot {
     /// Runs one text whose stdin is what follows behind it, below the watcher. `read` takes no byte too many.
     pub(super) fn upload(account: &Account, names: &Names) -> Self {
         let read = read_text(&names.token);
-        let mut boot =
-            Self::stages(account, names, &format!("{read}; {WATCHER} | ( eval \"$s\" )"));
+        let mut boot = Self::stages(
+            account,
+            names,
+            &format!("{read}; {WATCHER} | {{ ( eval \"$s\"; exit 0 ) || {KILLED}; }}"),
+        );
         boot.input += PRELUDE;
         boot.input += &format!("infra_hello {}\n", names.nonce);
         boot
@@ -67,7 +75,8 @@ impl Boot {
         let mut input = String::new();
         for Stage { command: stage, password, .. } in account.stages(token) {
             match command {
-                None => command = Some(stage),
+                // A restricted login shell refuses `exec`; others do it by themselves for their only command.
+                None => command = Some(stage.strip_prefix("exec ").unwrap_or(&stage).to_owned()),
                 Some(_) => input += &format!("{token}:{stage}\n"),
             }
             if let Some(password) = password {
@@ -101,11 +110,23 @@ pub(super) async fn refusal(
     let secrets: Vec<Password> =
         [&account.sudo_password, &account.su_password].into_iter().flatten().cloned().collect();
     let noise = channel.noise(Stream::Stderr, &secrets);
-    let wrong_password = asked_again(&noise, names);
+    // In the words of sudo where it asks only once.
+    let wrong_password = asked_again(&noise, names) || noise.contains("incorrect password attempt");
+    let is_late = channel.is_late();
     channel.close_stdin().await;
     let mut said = clean(&noise, names);
     if said.is_empty() {
         said = clean(&channel.noise(Stream::Stdout, &secrets), names);
+    }
+    if is_late {
+        let hint =
+            "does its login shell, a startup file of it, or `ForceCommand` wait for something?";
+        let so_far = if said.is_empty() { said } else { format!("; so far it says: {said}") };
+        let message = match account.describe() {
+            Some(target) => format!("cannot become {target}: no answer in a minute{so_far}"),
+            None => format!("the login shell started no sh in a minute{so_far}"),
+        };
+        return SessionError::Refused { message, hint: Some(hint.into()) };
     }
     if said.is_empty() {
         said = match channel.exit().await {
@@ -115,12 +136,13 @@ pub(super) async fn refusal(
         };
     }
     let Some(target) = account.describe() else {
-        return SessionError::Refused {
-            message: format!("the login shell started no sh: {said}"),
-            hint: Some(
-                "the account needs a login shell that runs commands, and a `sh` in PATH".into(),
-            ),
+        let hint = if said.contains(EXPIRED.0) {
+            EXPIRED.1
+        } else {
+            "the account needs a login shell that runs commands, and a `sh` in PATH"
         };
+        let message = format!("the login shell started no sh: {said}");
+        return SessionError::Refused { message, hint: Some(hint.into()) };
     };
     let (message, hint) = if wrong_password {
         (format!("cannot become {target}: wrong password"), "check `_sudo_password`")
@@ -137,6 +159,11 @@ fn clean(noise: &str, names: &Names) -> String {
     lines.join("; ")
 }
 
+const EXPIRED: (&str, &str) = (
+    "password has expired",
+    "log in by hand once and change it, or let root run `chage` on the host",
+);
+
 fn hint(said: &str) -> &'static str {
     let cases = [
         ("password is required", "give `_sudo_password`, or let the user use sudo without one"),
@@ -145,6 +172,7 @@ fn hint(said: &str) -> &'static str {
         ("not found", "the program is not installed on the host, or not in PATH"),
         ("Authentication failure", "check `_su_password`"),
         ("must have a tty", "remove `requiretty` from the host's sudoers file"),
+        EXPIRED,
     ];
     cases.into_iter().find(|(words, _)| said.contains(words)).map_or("", |(_, hint)| hint)
 }

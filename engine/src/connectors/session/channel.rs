@@ -32,7 +32,6 @@ pub(super) struct Channel {
     stderr: Box<dyn AsyncRead + Send + Unpin>,
     exit: crate::connectors::process::BoxFuture<'static, Exit>,
     inbox: Inbox,
-    process: watch::Receiver<Option<u32>>,
     opened: Instant,
 }
 
@@ -67,21 +66,30 @@ pub(super) enum Over {
 
 impl Channel {
     pub(super) fn new(start: Process, nonce: &str) -> Self {
-        let (told, process) = watch::channel(None);
+        Self::telling(start, nonce, watch::Sender::new(None))
+    }
+
+    /// Another `sh` in the place of this one, which is over.
+    pub(super) fn restart(&mut self, start: Process, nonce: &str) {
+        self.inbox.process.send_replace(None);
+        *self = Self::telling(start, nonce, self.inbox.process.clone());
+    }
+
+    fn telling(start: Process, nonce: &str, process: watch::Sender<Option<u32>>) -> Self {
         let inbox = Inbox {
             scanners: [Scanner::new(nonce), Scanner::new(nonce)],
             ready: [false; 2],
             open: [true; 2],
             noise: [VecDeque::new(), VecDeque::new()],
-            process: told,
+            process,
         };
         let Process { stdin, stdout, stderr, exit } = start;
-        Self { stdin: Some(stdin), stdout, stderr, exit, inbox, process, opened: Instant::now() }
+        Self { stdin: Some(stdin), stdout, stderr, exit, inbox, opened: Instant::now() }
     }
 
     /// The session's `sh`, once it is there.
     pub(super) fn process(&self) -> watch::Receiver<Option<u32>> {
-        self.process.clone()
+        self.inbox.process.subscribe()
     }
 
     /// Ends the host's stdin, for which its watcher waits.
@@ -90,6 +98,27 @@ impl Channel {
             // The channel may be gone already; then there is nobody left to tell.
             drop(stdin.shutdown().await);
         }
+    }
+
+    /// Ends it and waits for that, as long as an idle one may take.
+    pub(super) async fn end(&mut self) {
+        self.close_stdin().await;
+        let ended = async {
+            let mut rest = [tokio::io::sink(), tokio::io::sink()];
+            let [first, second] = &mut rest;
+            // What still comes is nobody's.
+            let _ = tokio::join!(
+                tokio::io::copy(&mut self.stdout, first),
+                tokio::io::copy(&mut self.stderr, second)
+            );
+            (&mut self.exit).await;
+        };
+        let _ = tokio::time::timeout(KILL_LIMIT, ended).await;
+    }
+
+    /// Whether it did not start in the time that it may take.
+    pub(super) fn is_late(&self) -> bool {
+        !self.inbox.is_ready() && self.opened.elapsed() >= START_LIMIT
     }
 
     /// What the host printed before the session started, without `secrets`.

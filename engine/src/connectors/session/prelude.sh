@@ -167,8 +167,8 @@ infra_put() {
   esac
   [ -d "${infra_temp%/*}/" ] || { echo "cannot write $2: its directory does not exist" >&2; return 1; }
   # Some shells know nothing of ACLs, so their "no" is tried.
-  [ -w "${infra_temp%/*}/" ] || (set -C && : >"$infra_temp" && rm -f "$infra_temp") 2>/dev/null || {
-    echo "cannot write $2: its directory cannot be written to" >&2
+  [ -w "${infra_temp%/*}/" ] || infra_said=$( (set -C && : >"$infra_temp" && rm -f "$infra_temp") 2>&1) || {
+    echo "cannot write $2: its directory cannot be written to: ${infra_said##*: }" >&2
     return 1
   }
   # A shell reports a child that a signal ended; with nobody left to read that, it must not be ended itself by then.

@@ -157,8 +157,9 @@ impl Run {
                 Err(SessionError::TooMuchOutput { step, limit })
             }
             Over::Ended(exit) => {
+                // The first is said by the connection, in whole sentences.
                 let message = match exit {
-                    Exit::Lost(why) => format!("lost the connection: {why}"),
+                    Exit::Lost(why) => why,
                     Exit::Code(code) => format!("the session's sh ended with code {code}"),
                     Exit::Signal(name) => format!("signal {name} ended the session's sh"),
                 };

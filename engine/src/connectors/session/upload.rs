@@ -34,7 +34,7 @@ impl Session {
         outgoing.content(content);
         outgoing.text(format!("{}\n", trailer(&names)).into_bytes(), None);
 
-        let process = self.connection.open(&boot.command, false).await?;
+        let (process, instead) = self.open_beside(&boot.command).await?;
         let mut channel = Channel::new(process, &names.nonce);
         let mut batch = Batch::new(&steps, 1, run.position(), sink);
         let asked_again = |noise: &str| boot::asked_again(noise, &names);
@@ -44,7 +44,12 @@ impl Session {
         if over == Over::NeverStarted {
             return Err(boot::refusal(&mut channel, &self.account, &names).await);
         }
-        channel.close_stdin().await;
+        if instead {
+            channel.end().await;
+            self.reopen().await?;
+        } else {
+            channel.close_stdin().await;
+        }
         run.finish(batch, over)
     }
 }

@@ -19,7 +19,7 @@ use super::credential::{self, Credential, Proof};
 use super::host_key::is_rsa;
 use super::keys::Identity;
 use super::route::Route;
-use super::session::Events;
+use super::session::{Events, printable};
 use super::signer::{AgentSigner, KeySigner};
 use crate::connectors::process::ConnectError;
 
@@ -34,9 +34,10 @@ pub(super) async fn authenticate(
     route: &Route,
     shared: &Shared,
     lost: &watch::Receiver<Option<String>>,
+    said: &watch::Receiver<String>,
 ) -> Result<(), ConnectError> {
-    let mut login =
-        Login { handle, route, shared, lost, offered: None, tried: Vec::new(), notes: Vec::new() };
+    let (tried, notes) = (Vec::new(), Vec::new());
+    let mut login = Login { handle, route, shared, lost, said, offered: None, tried, notes };
     let mut credentials = Vec::new();
     if route.methods.contains(&"publickey") {
         credentials = credential::credentials(route, shared, &mut login.notes).await;
@@ -77,6 +78,8 @@ struct Login<'a> {
     route: &'a Route,
     shared: &'a Shared,
     lost: &'a watch::Receiver<Option<String>>,
+    /// What the host says besides.
+    said: &'a watch::Receiver<String>,
     /// The methods that the host would take next; unknown before its first answer.
     offered: Option<MethodSet>,
     /// What the host has refused, for the error.
@@ -302,16 +305,21 @@ impl Login<'_> {
         }
     }
 
-    /// The host has hung up in the middle of it, most often after too many keys.
+    /// The host has hung up in the middle of it: after too many keys, or because the account may not log in now.
     fn gone(&self) -> ConnectError {
         let reason = self.lost.borrow().clone();
         let reason = reason.unwrap_or_else(|| "the host closed the connection".to_owned());
         let (label, user) = (&self.route.label, &self.route.user);
         ConnectError::new(format!(
-            "{label}: login as {user} failed: {reason}; tried: {}",
+            "{label}: login as {user} failed: {reason}{}; tried: {}",
+            self.words(),
             self.history()
         ))
-        .hint("name the right key with ssh_key, or set IdentitiesOnly in ssh_config")
+        .hint(if self.tried.len() > 1 {
+            "name the right key with ssh_key, or set IdentitiesOnly in ssh_config"
+        } else {
+            "sshd's log on the host says why; is the account expired, locked or not allowed to log in?"
+        })
     }
 
     fn denied(&self) -> ConnectError {
@@ -327,6 +335,17 @@ impl Login<'_> {
             self.history()
         ))
         .hint("set ssh_user and ssh_key (or ssh_password), or load the key into the agent")
+    }
+
+    /// What the host said on the way, in one line.
+    fn words(&self) -> String {
+        let said = self.said.borrow();
+        let lines: Vec<&str> =
+            said.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        match printable(&lines.join(" ")) {
+            said if said.is_empty() => String::new(),
+            said => format!(", saying `{said}`"),
+        }
     }
 
     fn history(&self) -> String {

@@ -291,11 +291,14 @@ impl Pump {
 
     fn refused(mut self, error: &russh::Error) {
         let error = match error {
-            russh::Error::ChannelOpenFailure(_) => ConnectError::new(format!(
-                "{}: the host refuses another session on this connection",
-                self.link.label
-            ))
-            .hint("raise MaxSessions in its sshd_config, or run fewer commands side by side"),
+            russh::Error::ChannelOpenFailure(_) => {
+                let error = ConnectError::new(format!(
+                    "{}: the host refuses another session on this connection",
+                    self.link.label
+                ));
+                let error = error.hint("raise MaxSessions in its sshd_config");
+                ConnectError { is_full: true, ..error }
+            }
             _ => lost(&self.link),
         };
         self.tell_start(Err(error));

@@ -279,6 +279,6 @@ impl Shared {
 fn behind(route: &Route, error: &ConnectError) -> ConnectError {
     ConnectError {
         message: format!("{}: its jump host failed: {}", route.label, error.message),
-        hint: error.hint.clone(),
+        ..error.clone()
     }
 }

@@ -136,11 +136,13 @@ impl Attempt<'_> {
         progress.reached(Phase::Banner);
         let (stream, keep) = Watched::new(stream, Arc::clone(&progress));
         let (lost_sender, lost) = watch::channel(None);
+        let (banner, said) = watch::channel(String::new());
         let events = Events {
             expected: Arc::clone(&self.expected),
             shared: Arc::clone(self.shared),
             lost: lost_sender,
             agent: self.route.forward_agent.clone(),
+            banner,
         };
         let handle = connect_stream(Arc::clone(&self.config), stream, events).await;
         let mut handle = match handle {
@@ -148,7 +150,7 @@ impl Attempt<'_> {
             Err(failure) => return Err(self.handshake_fault(failure, &progress).await),
         };
         progress.reached(Phase::Authentication);
-        let result = authenticate(&mut handle, self.route, self.shared, &lost).await;
+        let result = authenticate(&mut handle, self.route, self.shared, &lost, &said).await;
         result.map_err(|error| Fault { error, again: Again::Never })?;
         // From here on the session ends by itself or by our farewell, not with this call.
         let _ = keep.send(());
@@ -266,7 +268,7 @@ impl Attempt<'_> {
         match last {
             Some(error) => ConnectError {
                 message: format!("{}; gave up after {seconds} s of trying", error.message),
-                hint: error.hint,
+                ..error
             },
             None => ConnectError::new(format!("{label}: timed out after {seconds} s {when}"))
                 .hint("check that the host is up, or allow more time with --connect-timeout"),

@@ -81,6 +81,8 @@ pub(super) struct Events {
     pub(super) lost: watch::Sender<Option<String>>,
     /// The agent that the host may use.
     pub(super) agent: Option<PathBuf>,
+    /// What the host says while we log in.
+    pub(super) banner: watch::Sender<String>,
 }
 
 impl Handler for Events {
@@ -89,6 +91,14 @@ impl Handler for Events {
     async fn check_server_key(&mut self, shown: &PublicKeyOrCertificate) -> Result<bool, Failure> {
         self.expected.check(shown, &self.shared).await.map_err(Failure::Host)?;
         Ok(true)
+    }
+
+    async fn auth_banner(&mut self, banner: &str, _: &mut Session) -> Result<(), Failure> {
+        self.banner.send_modify(|said| {
+            said.push_str(banner);
+            said.push('\n');
+        });
+        Ok(())
     }
 
     async fn disconnected(&mut self, reason: DisconnectReason<Failure>) -> Result<(), Failure> {

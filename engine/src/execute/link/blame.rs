@@ -3,10 +3,10 @@
 use super::Exchange;
 use super::answers::Answers;
 use super::batches::{Batch, Part};
-use super::work::Work;
+use super::work::{Done, Work};
 use crate::connectors::job::StepResult;
 use crate::connectors::session::SessionError;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::fact::Question;
 
 /// Puts what became of a batch's steps where it belongs. True: a work failed, nothing more is to run.
@@ -54,6 +54,24 @@ fn blame(
         _ => Error::failed(error.to_string()),
     };
     plain.hint = error.hint().map(str::to_owned);
+    let (timed_out, lost) = match error {
+        SessionError::TimedOut { .. } => (true, false),
+        SessionError::Lost { .. } => (false, true),
+        _ => (false, false),
+    };
+    // The step that took too long, or with which the connection ended, has been told of already; of it is said what is
+    // known of the whole.
+    let is_told = |done: &Done| match &done.failed {
+        Some((_, it)) => timed_out || (lost && it.kind == ErrorKind::Unreachable),
+        None => false,
+    };
+    if let Some(work) = exchange.done.iter().position(is_told) {
+        let ignored = works.get(work).is_some_and(Work::ignores_errors);
+        if let Some((_, told)) = exchange.done.get_mut(work).and_then(|done| done.failed.as_mut()) {
+            *told = if lost { while_it_ran(&plain) } else { plain };
+        }
+        return Ok(lost || !ignored);
+    }
     let open = batch.parts.iter().find_map(|part| match part {
         Part::Command(work, command) => {
             let done = exchange.done.get(*work)?;
@@ -61,29 +79,23 @@ fn blame(
         }
         Part::Questions(_) => None,
     });
-    let timed_out = matches!(error, SessionError::TimedOut { .. });
     let Some((work, command)) = open else {
-        // The step that took too long has been told of already; say of it what is known of the whole.
-        let late = exchange.done.iter_mut().position(|done| done.failed.is_some());
-        let (true, Some(work)) = (timed_out, late) else {
-            if exchange.done.is_empty() {
-                return Err(plain);
-            }
-            // Every operation has a result of its own, and keeps it.
-            exchange.cut = Some(plain);
-            return Ok(true);
-        };
-        let ignored = works.get(work).is_some_and(Work::ignores_errors);
-        if let Some((_, failure)) =
-            exchange.done.get_mut(work).and_then(|done| done.failed.as_mut())
-        {
-            *failure = plain;
+        if exchange.done.is_empty() {
+            return Err(plain);
         }
-        return Ok(!ignored);
+        // Every operation has a result of its own, and keeps it.
+        exchange.cut = Some(plain);
+        return Ok(true);
     };
     let Some(done) = exchange.done.get_mut(work) else { return Err(plain) };
     done.started = true;
     done.failed = Some((command, plain));
     let ignored = works.get(work).is_some_and(Work::ignores_errors);
     Ok(!(timed_out && ignored))
+}
+
+/// The connection ended in the middle of an operation.
+fn while_it_ran(plain: &Error) -> Error {
+    Error::unreachable(format!("the connection ended while it ran: {}", plain.message))
+        .hint("it may have done its work all the same; --resume goes on from here")
 }

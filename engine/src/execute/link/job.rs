@@ -1,5 +1,6 @@
 //! One batch as one job on its account's session.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::future::pending;
 use std::sync::Arc;
@@ -55,7 +56,8 @@ impl Link {
             )));
         };
         let key = reached_as(&batch.context.account);
-        let open = self.sessions.remove(&key).filter(Session::is_usable);
+        let mut others = std::mem::take(&mut self.sessions);
+        let open = others.remove(&key).filter(Session::is_usable);
         let loud = stream || self.verbosity >= 3;
         let commands = batch.parts.iter().map(|it| loud && matches!(it, Part::Command(..)));
         let outputs = Outputs::new(&self.host, &self.listener, commands.collect());
@@ -63,9 +65,15 @@ impl Link {
         let interrupt = self.interrupt.clone();
         let deadline = batch.deadline;
         let job = Job { steps };
-        let job = exchange(connection, open, &key, job, deadline, &mut progress, &interrupt);
-        let result = self.runtime.block_on(job);
+        let result = self.runtime.block_on(async {
+            let open = match open {
+                Some(session) => session,
+                None => opened(&connection, &key, &mut others, &interrupt).await?,
+            };
+            exchange(open, job, deadline, &mut progress, &interrupt).await
+        });
         progress.finish();
+        self.sessions = others;
         let (session, results) = result?;
         self.sessions.insert(key, session);
         Ok(results)
@@ -92,28 +100,38 @@ impl Link {
     }
 }
 
-/// One job on the account's session, opened where there is none.
-async fn exchange(
-    connection: Arc<dyn Connection>,
-    open: Option<Session>,
+/// A session for the account; the others end where the host allows no more of them at once.
+async fn opened(
+    connection: &Arc<dyn Connection>,
     account: &account::Account,
+    others: &mut HashMap<account::Account, Session>,
+    interrupt: &Interrupt,
+) -> Result<Session, SessionError> {
+    let opened = async {
+        match Session::open(connection, account).await {
+            Err(SessionError::Connect(error)) if error.is_full && !others.is_empty() => {
+                let others = others.drain().map(|(_, session)| session);
+                Session::open_instead(others, connection, account).await
+            }
+            opened => opened,
+        }
+    };
+    tokio::select! {
+        biased;
+        () = interrupt.killed() => Err(SessionError::Killed { results: Vec::new() }),
+        opened = opened => opened,
+    }
+}
+
+/// One job on a session.
+async fn exchange(
+    mut session: Session,
     job: Job,
     deadline: Option<Duration>,
     progress: &mut Progress,
     interrupt: &Interrupt,
 ) -> Result<(Session, Vec<StepResult>), SessionError> {
     let nothing_ended = || SessionError::Killed { results: Vec::new() };
-    let opened = async {
-        match open {
-            Some(session) => Ok(session),
-            None => Session::open(&connection, account).await,
-        }
-    };
-    let mut session = tokio::select! {
-        biased;
-        () = interrupt.killed() => return Err(nothing_ended()),
-        opened = opened => opened?,
-    };
     let halter = session.halter();
     let halt = async {
         interrupt.stopped().await;

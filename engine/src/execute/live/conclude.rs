@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::Live;
+use super::advice::way_out;
 use crate::command::{Command, Commands, scrub};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::link::{Done, Work};
@@ -66,7 +67,7 @@ impl Live {
             failed_command: failed_command.map(|it| scrub(&it.to_string()).into_owned()),
             note: failure
                 .and_then(|(_, error)| error.hint.clone())
-                .or_else(|| failure.and_then(|_| self.want_of_rights(&done, &work.context.account)))
+                .or_else(|| failure.and_then(|_| self.way_out(&done, &work.context.account)))
                 .or_else(|| commands.note.clone()),
             ..self.record(about, status, Instant::now())
         };
@@ -94,16 +95,12 @@ impl Live {
         if status == Status::Ignored { Ok(()) } else { Err(error) }
     }
 
-    /// Advice where a command complains that it may not, and runs as nobody else than who is logged in.
-    fn want_of_rights(&self, done: &Done, account: &Account) -> Option<String> {
-        const COMPLAINTS: &[&str] =
-            &["permission denied", "operation not permitted", "are you root", "must be root"];
-        let said = String::from_utf8_lossy(&done.outputs.last()?.stderr).to_lowercase();
-        let is_complaint = COMPLAINTS.iter().any(|it| said.contains(it));
+    /// Advice against what a command complains of. Who is logged in, and nobody else, may lack rights.
+    fn way_out(&self, done: &Done, account: &Account) -> Option<String> {
         let is_root =
             matches!(self.host.datum("ssh_user"), Some(Value::Text(user)) if user == "root");
-        let own = *account == Account::default() && !is_root;
-        (is_complaint && own).then(|| "`_sudo: true` (or --sudo) runs it as root".to_owned())
+        let has_rights = is_root || *account != Account::default();
+        way_out(&done.outputs, has_rights).map(str::to_owned)
     }
 
     /// Writes fetched files on the controller.

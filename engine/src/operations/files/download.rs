@@ -76,7 +76,7 @@ pub(crate) struct Download {
     /// The most bytes per second: `500k`, `1M`.
     limit_rate: Option<String>,
 
-    /// Download to this directory, and move the file from there. Default: beside `dest`.
+    /// Download to this directory, and move the file from there. Default: `_temp_dir`, else beside `dest`.
     temp_dir: Option<String>,
 
     /// More options for `curl`, by name: `#{ "--user": "kim:secret" }`.
@@ -95,7 +95,8 @@ pub(crate) struct Download {
 impl Operation for Download {
     fn plan(&self, host: &Host<'_>) -> Result<Commands> {
         self.want_all(host);
-        let upload = self.upload();
+        let temp_dir = self.temp_dir.as_deref().or(host.context().temp_dir.as_deref());
+        let upload = self.upload(temp_dir);
         must_be_file(host, &self.dest)?;
         let now = upload.there(host)?;
         if self.is_wanted(host, now.as_ref())? {
@@ -164,10 +165,13 @@ impl Download {
         Ok(changed.0 < date.saturating_sub(limit))
     }
 
-    fn upload(&self) -> Upload {
+    fn upload(&self, temp_dir: Option<&str>) -> Upload {
         Upload {
             dest: self.dest.clone(),
-            content: Content::Printed { line: self.line(), shown: self.src.write().to_string() },
+            content: Content::Printed {
+                line: self.line(temp_dir),
+                shown: self.src.write().to_string(),
+            },
             sha1: self.sha1sum.as_ref().map(|it| it.to_ascii_lowercase()),
             user: self.user.clone(),
             group: self.group.clone(),
@@ -179,12 +183,12 @@ impl Download {
     }
 
     /// Prints the file, by the first program that is there.
-    fn line(&self) -> Shell {
+    fn line(&self, temp_dir: Option<&str>) -> Shell {
         let missing = "neither curl nor wget is installed on the host";
         let direct = sh!("if command -v curl >/dev/null; then {self.curl()}; \
             elif command -v wget >/dev/null; then {self.wget()}; \
             else echo {missing} >&2; exit 127; fi");
-        match &self.temp_dir {
+        match temp_dir {
             None => direct,
             Some(folder) => sh!("from=$(TMPDIR={folder} mktemp) || exit 1; \
                 trap 'rm -f \"$from\"' EXIT; ( {direct} ) >\"$from\" && cat \"$from\""),

@@ -1,6 +1,5 @@
 use crate::args::{OneOrMany, Scalar};
 use crate::command::{Content, Put};
-use crate::facts::server::TmpDir;
 use crate::project::sha1_of;
 use crate::{Args, Commands, Host, Operation, Result, sh};
 
@@ -40,8 +39,7 @@ pub(super) fn send_and_run(
     sha1: &str,
     args: &[Scalar],
 ) -> Result<Commands> {
-    let folder = host.fact(&TmpDir {})?;
-    let folder = if folder.is_empty() { "/tmp" } else { folder.as_str() };
+    let folder = host.temp_dir()?;
     // The same for each plan, another one for each host, script and arguments.
     let identity = format!("{} {sha1} {args:?}", host.identity().name);
     let path = format!("{folder}/infra-script-{}", sha1_of(identity.as_bytes()));
