@@ -185,7 +185,7 @@ fn a_host_on_its_own_is_told_at_once() {
 Create the app user                           server.user  deploy.rhai:3:1
   changed   h1  0.2 s
 
-h2 unreachable: the connection to h2 was lost
+h2 unreachable in Create the app user (deploy.rhai:3:1): the connection to h2 was lost
 ";
     assert_eq!(told(view(Telling::Run), &events), expected);
 }

@@ -242,9 +242,9 @@ impl User {
             note("group", Some(&now.group), group);
             group.clone_into(&mut after.group);
         }
-        if let Some(wanted) = self.further_groups().filter(|it| self.differs(it, &now.groups)) {
+        if let Some(wanted) = self.further_groups().filter(|it| self.differs(it, &after)) {
             all.tools.groups(&mut flags, &now.groups, wanted, self.append);
-            after.groups = self.groups_after(&now.groups, wanted);
+            after.groups = self.groups_after(&after, wanted);
             note("groups", Some(&now.groups.join(",")), &after.groups.join(","));
         }
         if let (Some(wanted), Some(uid)) =
@@ -297,13 +297,15 @@ impl User {
 
     /// The account that a new user will have, as far as it is known.
     fn new_account(&self, home: &str, group: Option<&str>, all: &Accounts<'_>) -> server::User {
+        let primary = group.unwrap_or(&self.user);
         let mut groups = self.further_groups().unwrap_or_default().to_vec();
+        groups.retain(|it| it != primary);
         groups.sort_by_key(|group| all.groups.iter().position(|it| it == group));
         server::User {
             home: Some(home.to_owned()).filter(|it| !it.is_empty()),
             comment: self.comment.clone(),
             shell: self.shell.clone(),
-            group: group.unwrap_or(&self.user).to_owned(),
+            group: primary.to_owned(),
             groups,
             uid: self.wanted_uid(),
             password: Some(self.password.as_ref().map_or("!", Secret::reveal).to_owned()),
@@ -347,14 +349,16 @@ impl User {
         self.groups.as_deref().filter(|it| !it.is_empty())
     }
 
-    fn differs(&self, wanted: &[String], now: &[String]) -> bool {
-        let missing = wanted.iter().any(|it| !now.contains(it));
-        missing || (!self.append && now.iter().any(|it| !wanted.contains(it)))
+    /// Whether further groups are missing or too many. The primary one is never told among them.
+    fn differs(&self, wanted: &[String], now: &server::User) -> bool {
+        let missing = wanted.iter().any(|it| *it != now.group && !now.groups.contains(it));
+        missing || (!self.append && now.groups.iter().any(|it| !wanted.contains(it)))
     }
 
-    fn groups_after(&self, now: &[String], wanted: &[String]) -> Vec<String> {
-        let kept = now.iter().filter(|_| self.append);
-        let new = wanted.iter().filter(|it| !(self.append && now.contains(it)));
+    fn groups_after(&self, now: &server::User, wanted: &[String]) -> Vec<String> {
+        let kept = now.groups.iter().filter(|_| self.append);
+        let is_kept = |it: &String| self.append && now.groups.contains(it);
+        let new = wanted.iter().filter(|it| **it != now.group && !is_kept(it));
         kept.chain(new).cloned().collect()
     }
 }
