@@ -5,7 +5,6 @@ use std::sync::Arc;
 use crate::command::{Scope, Secret};
 use crate::error::Result;
 use crate::fact::{Answer, Ask, Fact, Question, QuestionId, key};
-use crate::facts::server::TmpDir;
 use crate::options::SharedContext;
 use crate::project::{LocalFile, Project};
 use crate::value::Map;
@@ -99,15 +98,6 @@ impl<'a> Host<'a> {
     /// The host's name, groups and data.
     pub fn identity(&self) -> Identity {
         self.source.identity()
-    }
-
-    /// The directory on the host for temporary files.
-    pub fn temp_dir(&self) -> Result<String> {
-        if let Some(given) = &self.context.temp_dir {
-            return Ok(given.trim_end_matches('/').to_owned());
-        }
-        let own = self.fact(&TmpDir {})?;
-        Ok(if own.is_empty() { "/tmp".to_owned() } else { own.to_string() })
     }
 
     /// As whom and where commands run.

@@ -109,6 +109,17 @@ lines! {
 #[args("server.tmp_dir")]
 pub struct TmpDir {}
 
+impl TmpDir {
+    /// The directory on the host for an operation's temporary files: `_temp_dir`, else the host's own.
+    pub(crate) fn of(host: &Host<'_>) -> Result<String> {
+        if let Some(given) = &host.context().temp_dir {
+            return Ok(given.trim_end_matches('/').to_owned());
+        }
+        let own = host.fact(&Self {})?;
+        Ok(if own.is_empty() { "/tmp".to_owned() } else { own.to_string() })
+    }
+}
+
 impl Fact for TmpDir {
     type Output = String;
 

@@ -5,6 +5,7 @@ use crate::args::OneOrMany;
 use crate::command::{Content, Put};
 use crate::error::Error;
 use crate::facts::files::{self, Digest, Entry, Found, Sha1File, Text};
+use crate::facts::server::TmpDir;
 use crate::project::sha1_of;
 use crate::{Args, Commands, Host, Operation, Result, Scope, Shell, sh};
 
@@ -207,7 +208,7 @@ impl Unarchive {
         host: &Host<'_>,
         content: Content,
     ) -> Result<()> {
-        let folder = host.temp_dir()?;
+        let folder = TmpDir::of(host)?;
         let identity = format!("{} {} {}", host.identity().name, self.src, self.dest);
         let path = format!("{folder}/infra-archive-{}.zip", sha1_of(identity.as_bytes()));
         todo.put(Put { path: path.clone(), content, mode: Some(0o600), ..Put::default() });

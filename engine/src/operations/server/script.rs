@@ -1,5 +1,6 @@
 use crate::args::{OneOrMany, Scalar};
 use crate::command::{Content, Put};
+use crate::facts::server::TmpDir;
 use crate::project::sha1_of;
 use crate::{Args, Commands, Host, Operation, Result, sh};
 
@@ -39,7 +40,7 @@ pub(super) fn send_and_run(
     sha1: &str,
     args: &[Scalar],
 ) -> Result<Commands> {
-    let folder = host.temp_dir()?;
+    let folder = TmpDir::of(host)?;
     // The same for each plan, another one for each host, script and arguments.
     let identity = format!("{} {sha1} {args:?}", host.identity().name);
     let path = format!("{folder}/infra-script-{}", sha1_of(identity.as_bytes()));

@@ -46,7 +46,8 @@ pub(super) fn rest(
             line.push(';');
         } else {
             let left = brackets(line);
-            if line.trim() == left.trim() {
+            // Behind text that is not closed, nobody knows what is code.
+            if line.trim() == left.trim() || blanked(line).contains('"') {
                 return None;
             }
             is_certain &= (left.trim().is_empty() && is_closed(line)) || opens_block(line);

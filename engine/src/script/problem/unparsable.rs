@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rhai::{ParseError, ParseErrorType, Position};
+use rhai::{LexError, ParseError, ParseErrorType, Position};
 
 use super::place;
 use super::words::lower;
@@ -15,6 +15,9 @@ pub(crate) fn unparsable(error: &ParseError, file: &Arc<str>, text: &Arc<str>) -
         ParseErrorType::DuplicatedProperty(key) => Some(format!("`{key}` stands twice in one map")),
         ParseErrorType::Reserved(word) => Some(of_the_language(word)),
         ParseErrorType::FnMissingName => word_at(text, error.1).map(|it| of_the_language(&it)),
+        ParseErrorType::BadInput(LexError::UnterminatedString) => {
+            Some("text of several lines stands between backticks: `…`".to_owned())
+        }
         _ => None,
     };
     let mut message = error.0.to_string();
