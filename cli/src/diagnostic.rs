@@ -2,6 +2,7 @@
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
+use infra_engine::command::blank;
 use infra_engine::place::{Place, Problem};
 
 use crate::terminal::{self, Role, Style};
@@ -20,7 +21,9 @@ pub(crate) fn render(problem: &Problem, style: Style) -> String {
 pub(crate) fn render_on(problem: &Problem, hosts: &[&str], style: Style) -> String {
     let Some(place) = &problem.place else { return without_place(problem, hosts, style) };
     let title = Level::ERROR.primary_title(problem.error.message.as_str());
-    let mut report = match excerpt(problem, place) {
+    let source = problem.source.as_deref().map(without_secrets);
+    let excerpt = source.as_deref().and_then(|source| excerpt(problem, place, source));
+    let mut report = match excerpt {
         Some(snippet) => title.element(snippet),
         None => title.element(origin(place)),
     };
@@ -73,12 +76,44 @@ fn origin(place: &Place) -> Origin<'_> {
     origin.line(place.line).char_column(place.column)
 }
 
+/// A script's text with stars in place of secrets: of those that are known, and of what stands in `secret("…")` in a
+/// script that was not evaluated. They are as long, as an excerpt shows a part of a long line.
+fn without_secrets(source: &str) -> String {
+    const CALL: &str = "secret(";
+    let mut clean = String::with_capacity(source.len());
+    let known = blank(source);
+    let mut rest = &*known;
+    while let Some(at) = rest.find(CALL) {
+        let (before, literal) = rest.split_at(at + CALL.len());
+        clean.push_str(before);
+        rest = literal;
+        let Some(quote) = literal.trim_start().chars().next().filter(|it| "\"`'".contains(*it))
+        else {
+            continue;
+        };
+        let inside = literal.find(quote).map_or(0, |at| at + 1);
+        let (open, text) = literal.split_at(inside);
+        let mut is_escaped = false;
+        let is_end = |it: char| {
+            let ends = (it == quote && !is_escaped) || (it == '\n' && quote != '`');
+            is_escaped = it == '\\' && !is_escaped && quote != '`';
+            ends
+        };
+        let (word, behind) = text.split_at(text.find(is_end).unwrap_or(text.len()));
+        clean.push_str(open);
+        clean.extend(word.chars().map(|it| if it == '\n' { it } else { '*' }));
+        rest = behind;
+    }
+    clean.push_str(rest);
+    clean
+}
+
 /// The line with the mistake, marked; `None` where there is no such line.
 fn excerpt<'a>(
     problem: &'a Problem,
     place: &'a Place,
+    source: &'a str,
 ) -> Option<Snippet<'a, annotate_snippets::Annotation<'a>>> {
-    let source = problem.source.as_deref()?;
     let line_start = line_start(source, place.line)?;
     let rest = source.get(line_start..)?;
     let line = rest.split('\n').next()?;

@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::args::{ArgDef, Args, Values};
-use crate::command::{Scope, Shell};
+use crate::command::{Scope, Shell, scrub};
 use crate::definition::{Arguments, Definition};
 use crate::error::{Error, Result};
 pub use crate::host::{Host, Source};
@@ -348,7 +348,7 @@ impl<F: Ask> AnyFact for F {
 
 /// The error of a parser that met something else than it knows.
 pub fn unreadable<F: Args>(_fact: &F, what: &str) -> Error {
-    let line: String = what.chars().take(200).collect();
+    let line: String = scrub(what).chars().take(200).collect();
     Error::failed(format!("could not read fact `{}` from {line:?}", F::NAME))
         .hint("the program on the host prints another format than expected; please report it")
 }

@@ -123,12 +123,14 @@ impl OpDef {
             }
             one => one.to_string(),
         };
+        // Of a secret that is cut nobody knows that it is one.
+        let text = crate::command::scrub(&text);
         let line = text.lines().next().unwrap_or_default();
         let mut short: String = line.chars().take(60).collect();
         if short.len() < text.len() {
             short.push('…');
         }
-        crate::command::scrub(&format!("{} {short}", self.name)).into_owned()
+        format!("{} {short}", self.name)
     }
 }
 

@@ -12,6 +12,6 @@ pub use archive::{Archive, Body, Member};
 pub use commands::{Command, Commands, Content, Diff, Effect, Put};
 pub use scope::{Scope, touch};
 pub(crate) use secret::{Scrubber, has_secrets};
-pub use secret::{Secret, scrub};
+pub use secret::{Secret, blank, scrub};
 pub use shell::{Shell, ShellArg, quote};
 pub(crate) use sql::{MySql, PostgreSql, Sql};

@@ -52,6 +52,25 @@ impl Secret {
         Self(text.into())
     }
 
+    /// Hides what is left of a secret in a `piece` of the text `whole`, where that has one: what was cut off from
+    /// it is as secret as it is. Short pieces stand in text that has nothing to do with it.
+    pub(crate) fn cut(whole: &str, piece: &str) {
+        for secret in held_by(whole) {
+            if let Some(part) = part_of(&secret, piece) {
+                Self::new(part);
+            }
+        }
+    }
+
+    /// Hides what a secret became, where that does not show it any more. Of a text with more in it than a secret nobody
+    /// knows what became of that.
+    pub(crate) fn changed(before: &str, after: &str) {
+        let is_secret = || held_by(before).iter().any(|it| **it == *before.trim());
+        if after.trim().len() >= LONG && before.trim() != after.trim() && is_secret() {
+            Self::new(after);
+        }
+    }
+
     /// The text itself, for the wire.
     pub fn reveal(&self) -> &str {
         &self.0
@@ -80,6 +99,28 @@ impl<'de> serde::Deserialize<'de> for Secret {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(Self::new)
     }
+}
+
+/// The secrets that stand in a text.
+fn held_by(text: &str) -> Vec<Arc<str>> {
+    let hidden = HIDDEN.read().unwrap_or_else(PoisonError::into_inner);
+    hidden.iter().filter(|it| text.contains(&***it)).cloned().collect()
+}
+
+/// The longest part of a secret that a piece of text is, begins or ends with; `None` where that is all of it, or
+/// little.
+fn part_of<'a>(secret: &'a str, piece: &'a str) -> Option<&'a str> {
+    let piece = piece.trim();
+    if piece.len() < LONG || piece.contains(secret) {
+        return None;
+    }
+    if secret.contains(piece) {
+        return Some(piece);
+    }
+    let cuts = || secret.char_indices().map(|(at, _)| secret.split_at(at));
+    let begins = cuts().map(|(_, end)| end).find(|end| piece.starts_with(end));
+    let ends = cuts().rev().map(|(begin, _)| begin).find(|begin| piece.ends_with(begin));
+    begins.into_iter().chain(ends).max_by_key(|it| it.len()).filter(|it| it.len() >= LONG)
 }
 
 /// Whether there is anything to hide.
@@ -135,6 +176,17 @@ pub fn scrub(text: &str) -> Cow<'_, str> {
     let mut clean = Cow::Borrowed(text);
     for secret in hidden.iter().filter(|it| text.contains(&***it)) {
         clean = Cow::Owned(clean.replace(&**secret, MASK));
+    }
+    clean
+}
+
+/// `text` with a star for each character of every known secret, so that all else stays in its place.
+pub fn blank(text: &str) -> Cow<'_, str> {
+    let hidden = HIDDEN.read().unwrap_or_else(PoisonError::into_inner);
+    let mut clean = Cow::Borrowed(text);
+    for secret in hidden.iter().filter(|it| text.contains(&***it)) {
+        let stars = "*".repeat(secret.chars().count());
+        clean = Cow::Owned(clean.replace(&**secret, &stars));
     }
     clean
 }
@@ -240,5 +292,31 @@ mod tests {
         Secret::new("inner-part-7");
         Secret::new("outer-inner-part-7-outer");
         assert_eq!(scrub("x outer-inner-part-7-outer y inner-part-7"), "x *** y ***");
+    }
+
+    #[test]
+    fn hides_what_was_cut_off_or_changed() {
+        let secret = "ab-Piece/of+a;Secret=9";
+        Secret::new(secret);
+        let whole = format!("password: {secret}, user: somebody-else");
+        for piece in
+            ["word: ab-Piece/of+a", "Secret=9, user: so", " Piece/of+a;S", "somebody-else", "of+a"]
+        {
+            Secret::cut(&whole, piece);
+        }
+        Secret::changed(secret, "ab_Piece_of_a_Secret_9");
+        Secret::changed("nothing-secret", "something-else");
+        for (text, expected) in [
+            ("x ab-Piece/of+a x", "x *** x"),
+            ("x Secret=9 x", "x *** x"),
+            ("x Piece/of+a;S x", "x *** x"),
+            ("x ab_Piece_of_a_Secret_9 x", "x *** x"),
+            (
+                "password: user: somebody-else something-else of+a",
+                "password: user: somebody-else something-else of+a",
+            ),
+        ] {
+            assert_eq!(scrub(text), expected);
+        }
     }
 }

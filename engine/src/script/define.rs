@@ -300,7 +300,7 @@ impl ScriptFact {
             ErrorKind::Usage => Error::failed(format!(
                 "could not read fact `{}` from {:?}: {}",
                 self.definition.name,
-                text.chars().take(200).collect::<String>(),
+                crate::command::scrub(text).chars().take(200).collect::<String>(),
                 error.message
             )),
             _ => error,

@@ -16,6 +16,7 @@ mod host;
 mod library;
 mod options;
 mod path;
+mod pieces;
 mod pointer;
 mod problem;
 mod reading;

@@ -8,6 +8,7 @@ use sha2::Digest;
 use super::convert::{from_rhai, to_rhai};
 use super::current::current;
 use super::problem::{Thrown, throw};
+use crate::command::Secret;
 use crate::error::Error;
 use crate::inventory::document::{self, Misread};
 use crate::value::Value;
@@ -21,7 +22,12 @@ pub(super) fn bind_common(engine: &mut Engine) {
         })
         .register_fn("sha256", |text: Dynamic| match from_rhai(&text) {
             Value::Unknown(why) => marked(&why),
-            text => crate::project::hexadecimal(&sha2::Sha256::digest(text.to_string())),
+            text => {
+                let text = text.to_string();
+                let sum = crate::project::hexadecimal(&sha2::Sha256::digest(&text));
+                Secret::changed(&text, &sum);
+                sum
+            }
         })
         .register_fn("matches", |context: NativeCallContext<'_>, text: &str, pattern: &str| {
             regex(&context, pattern).map(|it| it.is_match(text))
@@ -32,12 +38,16 @@ pub(super) fn bind_common(engine: &mut Engine) {
         .register_fn(
             "regex_replace",
             |context: NativeCallContext<'_>, text: &str, pattern: &str, with: &str| {
-                regex(&context, pattern).map(|it| it.replace_all(text, with).into_owned())
+                regex(&context, pattern).map(|it| {
+                    let after = it.replace_all(text, with).into_owned();
+                    Secret::changed(text, &after);
+                    after
+                })
             },
         );
     for (name, read) in FORMATS {
         engine.register_fn(*name, move |context: NativeCallContext<'_>, text: &str| {
-            read(text).map(to_rhai).map_err(|wrong| {
+            read(text).map(|it| followed(text, to_rhai(it))).map_err(|wrong| {
                 let at =
                     if wrong.line > 0 { format!(", line {}", wrong.line) } else { String::new() };
                 throw(&context, Error::usage(format!("`{name}`{at}: {}", wrong.message)))
@@ -85,7 +95,13 @@ fn captures(context: &NativeCallContext<'_>, text: &str, pattern: &str) -> Resul
     }) else {
         return Ok(Dynamic::UNIT);
     };
-    Ok(found.into())
+    Ok(followed(text, found.into()))
+}
+
+/// What was read from a text: what is in it of a secret is one.
+fn followed(text: &str, pieces: Dynamic) -> Dynamic {
+    super::pieces::cut(text, &pieces);
+    pieces
 }
 
 /// When the run began, in UTC: the same time for all hosts, in the plan and in the run.

@@ -5,24 +5,31 @@
 use rhai::{Array, Dynamic, Engine, ImmutableString};
 
 use super::convert::Unknown;
+use crate::command::Secret;
 
 pub(super) fn bind(engine: &mut Engine) {
+    super::pieces::bind(engine);
     engine
         .register_fn("trim", |text: &mut ImmutableString| {
             *text = text.trim().into();
             text.clone()
         })
         .register_fn("replace", |text: &mut ImmutableString, find: &str, put: &str| {
-            *text = text.replace(find, put).into();
-            text.clone()
+            changed(text, text.replace(find, put))
         })
         .register_fn("replace", |text: &mut ImmutableString, find: char, put: char| {
-            *text = text.replace(find, put.encode_utf8(&mut [0; 4])).into();
-            text.clone()
+            changed(text, text.replace(find, put.encode_utf8(&mut [0; 4])))
         })
         .register_fn("join", |parts: &mut Array, between: &str| {
             parts.iter().map(written).collect::<Vec<_>>().join(between)
         });
+}
+
+/// Puts a text in place of another, and gives it.
+fn changed(text: &mut ImmutableString, after: String) -> ImmutableString {
+    Secret::changed(text, &after);
+    *text = after.into();
+    text.clone()
 }
 
 /// A value as text.

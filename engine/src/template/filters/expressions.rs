@@ -7,6 +7,7 @@ use minijinja::{Environment, Error, Value};
 use regex::Regex;
 
 use super::wrong;
+use crate::command::Secret;
 
 pub(super) const NAMES: &[&str] =
     &["regex_replace", "regex_search", "regex_findall", "regex_escape"];
@@ -82,7 +83,9 @@ fn regex_replace(
     };
     let count = options.get::<Option<usize>>("count")?.unwrap_or(0);
     let expression = expression(pattern, &options)?;
-    Ok(expression.replacen(text.as_str(), count, replacement(&by).as_str()).into_owned())
+    let after = expression.replacen(text.as_str(), count, replacement(&by).as_str()).into_owned();
+    Secret::changed(text.as_str(), &after);
+    Ok(after)
 }
 
 /// The match; with groups (`"\\1"`, `"\\g<name>"`) a list of these; nothing where nothing matches.

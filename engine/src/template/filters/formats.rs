@@ -12,6 +12,7 @@ use serde_json::Value as Json;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
 use super::wrong;
+use crate::command::Secret;
 use crate::project::hexadecimal;
 use crate::template::values::from_json;
 
@@ -79,7 +80,10 @@ pub(super) fn add(environment: &mut Environment<'_>) {
     environment.add_filter("b64decode", |text: &str| {
         let bare: String = text.split_whitespace().collect();
         let bytes = STANDARD.decode(bare).map_err(|_| wrong("the text is not base64"))?;
-        String::from_utf8(bytes).map_err(|_| wrong("what is in the base64 is not UTF-8 text"))
+        let decoded = String::from_utf8(bytes);
+        let decoded = decoded.map_err(|_| wrong("what is in the base64 is not UTF-8 text"))?;
+        Secret::changed(text, &decoded);
+        Ok::<_, Error>(decoded)
     });
     environment.add_filter("hash", |text: StringInput<'_>, name: Option<&str>| {
         digest(text.as_str(), name.unwrap_or("sha1"))
@@ -160,7 +164,7 @@ fn strftime(format: &str, seconds: i64) -> Result<String, Error> {
 
 fn digest(text: &str, name: &str) -> Result<String, Error> {
     let bytes = text.as_bytes();
-    Ok(match name {
+    let sum = match name {
         "md5" => hexadecimal(&md5::Md5::digest(bytes)),
         "sha1" => hexadecimal(&sha1::Sha1::digest(bytes)),
         "sha224" => hexadecimal(&sha2::Sha224::digest(bytes)),
@@ -172,7 +176,9 @@ fn digest(text: &str, name: &str) -> Result<String, Error> {
                 "there is no digest `{other}`: md5, sha1, sha224, sha256, sha384, sha512"
             )));
         }
-    })
+    };
+    Secret::changed(text, &sum);
+    Ok(sum)
 }
 
 fn json(value: &Value) -> Result<Json, Error> {

@@ -7,6 +7,7 @@ use minijinja::value::{Kwargs, Rest, ValueKind, ValueOrKwargs, from_args};
 use minijinja::{Environment, Error, State, Value};
 
 use super::wrong;
+use crate::command::Secret;
 
 pub(super) const NAMES: &[&str] = &["forceescape", "urlencode", "xmlattr"];
 
@@ -86,10 +87,12 @@ pub(in crate::template) fn escaped(text: &str) -> String {
 #[expect(clippy::needless_pass_by_value, reason = "filters get their arguments by value")]
 fn replace(text: &Value, old: Value, new: Value, count: Option<usize>) -> String {
     let (text, old, new) = (text.to_string(), old.to_string(), new.to_string());
-    match count {
+    let after = match count {
         Some(count) => text.replacen(&old, &new, count),
         None => text.replace(&old, &new),
-    }
+    };
+    Secret::changed(&text, &after);
+    after
 }
 
 /// Jinja2's `indent(width=4, first=False, blank=False)`, whose width may be text.
