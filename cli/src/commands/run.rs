@@ -134,7 +134,8 @@ fn refuse_unasked(
     if !is_asked(work) || is_plan || run.yes || terminal::is_interactive() {
         return Ok(());
     }
-    let problems = engine::check(scripts, Some(loaded));
+    let mut problems = engine::check(scripts, Some(loaded));
+    problems.extend(work.mistakes());
     if !problems.is_empty() {
         return Err(Stop::Problems(problems, EXIT_USAGE));
     }

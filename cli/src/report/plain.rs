@@ -203,6 +203,10 @@ impl Plain {
         }
         let is_told = match self.view.telling {
             Telling::Run => true,
+            // What is told only in one line of the plan has no part in the summary.
+            Telling::Plan if it.exit == 1 => {
+                it.hosts.values().any(|host| host.unreachable || host.failed > 0)
+            }
             Telling::Plan | Telling::Mistakes => it.exit == 130 || it.exit == 1 || it.exit == 3,
             Telling::Troubles => state.has_failed || self.view.verbosity > 0 || it.exit == 130,
         };

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use infra_engine::error::ErrorKind;
 use infra_engine::execute::{Change, Plan, Planned, Stop, Subject};
 use infra_engine::place::Problem;
 
@@ -126,19 +127,28 @@ fn stops(plan: &Plan, view: &View) -> String {
     text
 }
 
-/// Hosts whose plan ends early, folded by the reason.
+/// Hosts whose plan ends early, folded by the reason. Where an operation fails, its own lines have told it.
 fn open(plan: &Plan, view: &View) -> String {
-    let key = |it: &(String, Problem)| (it.1.place.clone(), it.1.error.message.clone());
+    let is_told =
+        |host: &str| plan.records.iter().any(|it| it.host == host && it.change == Change::Fail);
+    let is_failure = |it: &Problem| it.error.kind == ErrorKind::Failed;
+    let shown = plan.open.iter().filter(|(host, it)| !is_failure(it) || !is_told(host));
+    let key = |it: &(String, Problem)| {
+        (is_failure(&it.1), it.1.place.clone(), it.1.error.message.clone())
+    };
     let mut text = String::new();
-    for group in hosts::fold(&plan.open, |it| &it.0, key) {
+    for group in hosts::fold(shown, |it| &it.0, key) {
         let Some((_, problem)) = group.first() else { continue };
-        let place = problem.place.as_ref().map(|it| format!(" from {it} on")).unwrap_or_default();
+        let place = problem.place.as_ref();
+        let head = if is_failure(problem) {
+            let place = place.map(|it| format!(" at {it}")).unwrap_or_default();
+            format!("{}{place}\n", view.style.paint(Role::Bad, "fails"))
+        } else {
+            let place = place.map(|it| format!(" from {it} on")).unwrap_or_default();
+            format!("{}{place}\n", view.style.paint(Role::Notice, "known only in the run"))
+        };
         let names = hosts::names(&group.hosts, view.width.saturating_sub(4));
-        add(
-            &mut text,
-            format_args!("{}{place}\n", view.style.paint(Role::Notice, "known only in the run")),
-        );
-        add(&mut text, format_args!("  {names}: {}\n", problem.error.message));
+        add(&mut text, format_args!("{head}  {names}: {}\n", problem.error.message));
         if let Some(hint) = &problem.error.hint {
             add(&mut text, format_args!("  {} {hint}\n", view.style.paint(Role::Notice, "hint:")));
         }
@@ -167,5 +177,10 @@ fn total(plan: &Plan) -> String {
             parts.push(format!("{number} {words}"));
         }
     }
-    format!("Plan for {hosts}: {}.\n", parts.join(", "))
+    let failing: Vec<&str> = plan.failing().map(|(host, _)| host.as_str()).collect();
+    let end = match failing.as_slice() {
+        [] => String::new(),
+        _ => format!(" It will fail on {}.", words::list(&failing, 60)),
+    };
+    format!("Plan for {hosts}: {}.{end}\n", parts.join(", "))
 }

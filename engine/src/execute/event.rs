@@ -6,6 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use crate::command::Diff;
+use crate::error::ErrorKind;
 use crate::place::{Place, Problem};
 
 /// Something that happened.
@@ -153,12 +154,20 @@ pub struct Subject {
 pub struct Plan {
     /// One record per operation and host, in run order.
     pub records: Vec<Planned>,
-    /// Hosts whose plan stops early, and why: what follows there is known only in the run.
+    /// Hosts whose plan stops early, and why: they will [fail](Self::failing) there, or what follows is known only in
+    /// the run.
     pub open: Vec<(String, Problem)>,
     /// Where hosts will end early if a value says so that is not known yet.
     pub stops: Vec<Stop>,
     /// What the plan of each host was made from; empty where nobody wants to compare it later.
     pub bases: IndexMap<String, Basis>,
+}
+
+impl Plan {
+    /// Hosts that will fail as they are now, and why.
+    pub fn failing(&self) -> impl Iterator<Item = &(String, Problem)> {
+        self.open.iter().filter(|(_, it)| it.error.kind == ErrorKind::Failed)
+    }
 }
 
 /// Where the script ends with an error if a value says so that is not known yet.

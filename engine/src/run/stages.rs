@@ -82,7 +82,7 @@ impl Run<'_> {
             return if planned > 0 { 2 } else { 0 };
         }
         if self.settings.dry {
-            return 0;
+            return u8::from(plan.failing().next().is_some());
         }
         if !approve(&plan) {
             return if self.interrupt.is_stopped() { 130 } else { 2 };

@@ -64,7 +64,9 @@ pub(crate) fn text(shown: &Shown) -> Outcome<String> {
             add(&mut text, "  ", command.as_str().unwrap_or_default());
         }
     }
-    if text.is_empty() || ![0, 2].contains(&shown.code) {
+    // A plan that fails says where.
+    let fails = text.contains("open: ");
+    if text.is_empty() || !(matches!(shown.code, 0 | 2) || fails && shown.code == 1) {
         return Err(format!("the plan tells nothing:\n{}", shown.text()));
     }
     Ok(text)

@@ -119,7 +119,12 @@ impl HostRun {
         if usage && !round.met_unknown {
             return Err(Report::Problems(problems.into_iter().map(|it| self.named(it)).collect()));
         }
-        Ok(problems.into_iter().next().map(Box::new))
+        let mut first = problems.into_iter().next();
+        if let Some(problem) = first.as_mut().filter(|_| round.met_unknown) {
+            // With what is known then, it may not come to that.
+            problem.error.kind = ErrorKind::Unknown;
+        }
+        Ok(first.map(Box::new))
     }
 }
 
