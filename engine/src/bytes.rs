@@ -1,6 +1,8 @@
 //! Bytes as text, and back. File names and files need not be UTF-8; what is not goes through scripts and
 //! edits as characters of a private range, and is on the host's side the bytes that it was.
 
+use crate::error::{Error, Result};
+
 /// Where the bytes that are not UTF-8 go: the last 256 places of the last private plane.
 const BYTES: u32 = 0x10_ff00;
 
@@ -32,6 +34,18 @@ pub fn encode(text: &str) -> Vec<u8> {
     bytes
 }
 
+/// What a file of the project holds, without the mark that some editors put before it. It is to be UTF-8: where it is
+/// not, the error tells the line.
+pub(crate) fn written(bytes: Vec<u8>, name: &str) -> Result<String> {
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let before = error.as_bytes().iter().take(error.utf8_error().valid_up_to());
+        let line = before.filter(|it| **it == b'\n').count() + 1;
+        Error::usage(format!("`{name}` is not text in UTF-8: see its line {line}"))
+            .hint("save it as UTF-8; in an editor that is a choice of encodings")
+    })?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,5 +55,11 @@ mod tests {
         let all: Vec<u8> = (0..=255).chain("ünï".bytes()).chain([0xf0, 0x9f, 0xff]).collect();
         assert_eq!(encode(&decode(&all)), all);
         assert_eq!(decode("grüße".as_bytes()), "grüße");
+    }
+    #[test]
+    fn a_file_is_utf_8_with_or_without_a_mark() {
+        assert_eq!(written(b"\xef\xbb\xbflet a = 1;".to_vec(), "x").unwrap(), "let a = 1;");
+        let error = written(b"a\nb\xff\n".to_vec(), "x.rhai").unwrap_err();
+        assert_eq!(error.message, "`x.rhai` is not text in UTF-8: see its line 2");
     }
 }

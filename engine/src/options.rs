@@ -1,6 +1,7 @@
 //! Global arguments: what every operation, fact and deploy block takes besides its own arguments.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use indexmap::IndexMap;
 
@@ -47,7 +48,7 @@ pub struct GlobalArgs {
     /// Exit codes that mean success. Default: `[0]`.
     pub success_exit_codes: Option<Vec<i32>>,
     /// Seconds after which a command is ended, with all that it started. Default: none.
-    pub timeout: Option<f64>,
+    pub timeout: Option<Duration>,
     /// Run the commands on a terminal.
     pub get_pty: Option<bool>,
     /// What the commands read: text, or lines.
@@ -70,7 +71,7 @@ pub struct GlobalArgs {
     /// Try again so many times when the operation fails. Default: 0.
     pub retries: Option<u32>,
     /// Seconds between tries. Default: 5.
-    pub retry_delay: Option<f64>,
+    pub retry_delay: Option<Duration>,
     /// A function of the result: true means try again.
     pub retry_until: Option<Value>,
     /// A function, or a command on the host, that must hold before the operation runs.

@@ -5,8 +5,10 @@ mod tree;
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use sha1::Digest;
@@ -219,22 +221,34 @@ pub fn sha1_of(bytes: &[u8]) -> String {
 }
 
 /// The same as [`write_atomically`], for a file whose folder need not be there.
-pub(crate) fn write_with_folder(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(crate) fn write_with_folder(path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(|error| {
             Error::failed(format!("cannot create local folder `{}`: {error}", folder.display()))
         })?;
     }
-    write_atomically(path, bytes)
+    write_atomically(path, bytes, mode)
 }
 
-/// Writes a file on the controller: all of it, or nothing.
-pub(crate) fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
+/// Writes a file on the controller: all of it, or nothing. A file that is there keeps its permissions, a new one gets
+/// `mode`, as far as the umask lets it.
+pub(crate) fn write_atomically(path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
+    // Several hosts may fetch to one path at once.
+    static WRITTEN: AtomicUsize = AtomicUsize::new(0);
     let trouble = |error: std::io::Error| {
         Error::failed(format!("cannot write local file `{}`: {error}", path.display()))
     };
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let temporary = path.with_file_name(format!(".{name}.infra-{}", std::process::id()));
-    let written = fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
-    written.inspect_err(|_| drop(fs::remove_file(&temporary))).map_err(trouble)
+    let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
+    let temporary = path.with_file_name(format!(".{name}.infra-{}-{number}", std::process::id()));
+    let write = || {
+        let mut options = fs::OpenOptions::new();
+        let mut file = options.write(true).create_new(true).mode(mode).open(&temporary)?;
+        if let Ok(now) = fs::metadata(path) {
+            file.set_permissions(now.permissions())?;
+        }
+        file.write_all(bytes)?;
+        fs::rename(&temporary, path)
+    };
+    write().inspect_err(|_| drop(fs::remove_file(&temporary))).map_err(trouble)
 }

@@ -23,7 +23,7 @@ use infra_engine::place::Problem;
 use crate::args::{Options, SHORT_HELP};
 use crate::line::{self, Line};
 use crate::report::written;
-use crate::terminal::Style;
+use crate::terminal::{self, Style};
 use crate::{diagnostic, engine};
 
 /// Something failed.
@@ -158,10 +158,10 @@ pub(crate) fn print(text: &str) {
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
-/// Writes talk, secrets hidden.
+/// Writes talk, secrets hidden and nothing in it that acts on a terminal.
 pub(crate) fn say(text: &str) {
     let text = infra_engine::command::scrub(text);
-    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    let _ = std::io::stderr().lock().write_all(terminal::harmless(&text).as_bytes());
 }
 
 /// How data on standard output is coloured.

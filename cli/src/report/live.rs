@@ -95,7 +95,7 @@ impl<W: Write> State<W> {
                 // One column less than the terminal has, so that it never wraps.
                 let time = words::seconds(elapsed.as_secs_f64());
                 let width = terminal::width().saturating_sub(time.len() + 3);
-                let now: String = now.chars().take(width).collect();
+                let now: String = terminal::harmless(now).chars().take(width).collect();
                 Some(format!("{}  {}", self.style.paint(Role::Notice, now), time))
             }
             _ => None,
@@ -115,6 +115,7 @@ impl<W: Write + Send + 'static> Screen for StatusScreen<W> {
     fn write(&self, text: &str) {
         self.with(|state| {
             let clear = if state.is_drawn { "\r\x1b[2K" } else { "" };
+            let text = terminal::harmless(text);
             let _ = write!(state.out, "{clear}{text}").and_then(|()| state.out.flush());
             state.is_drawn = false;
             state.redraw();
@@ -126,6 +127,7 @@ impl<W: Write + Send + 'static> Screen for StatusScreen<W> {
         self.with(|state| {
             let clear = if state.is_drawn { "\r\x1b[2K" } else { "" };
             state.is_drawn = false;
+            let question = terminal::harmless(question);
             super::ask(&mut state.out, &format!("{clear}{question}"), hidden)
         })
     }

@@ -74,7 +74,7 @@ impl Screen for StandardError {
     }
 
     fn ask(&self, question: &str, hidden: bool) -> Option<String> {
-        ask(&mut std::io::stderr(), question, hidden)
+        ask(&mut std::io::stderr(), &crate::terminal::harmless(question), hidden)
     }
 }
 

@@ -1,5 +1,7 @@
 //! How values of scripts become Rust's own types.
 
+use std::time::Duration;
+
 use indexmap::IndexMap;
 
 use super::{Arg, Kind};
@@ -78,6 +80,30 @@ impl Arg for f64 {
 
     fn write(&self) -> Value {
         Value::Float(*self)
+    }
+}
+
+/// Longer times are as good as for ever, and clocks cannot reckon with them.
+const FOR_EVER: Duration = Duration::from_hours(100 * 366 * 24);
+
+/// Seconds.
+impl Arg for Duration {
+    const KIND: Kind = Kind::Number;
+
+    fn read(value: &Value) -> Option<Self> {
+        let seconds = f64::read(value)?;
+        if seconds > FOR_EVER.as_secs_f64() {
+            return Some(FOR_EVER);
+        }
+        Self::try_from_secs_f64(seconds).ok()
+    }
+
+    fn write(&self) -> Value {
+        Value::Float(self.as_secs_f64())
+    }
+
+    fn advice(_value: &Value) -> Option<String> {
+        Some("write seconds, from 0 on".to_owned())
     }
 }
 

@@ -87,6 +87,8 @@ pub enum Command {
         from: String,
         /// The path on the controller.
         to: std::path::PathBuf,
+        /// Permission bits of a file that is new there.
+        mode: u32,
     },
 }
 
@@ -336,7 +338,7 @@ impl std::fmt::Display for Command {
                 let words = flags.iter().chain([from, to]).map(|it| super::quote(it));
                 write!(f, "rsync {}", words.collect::<Vec<_>>().join(" "))
             }
-            Self::Get { from, to } => {
+            Self::Get { from, to, .. } => {
                 write!(f, "fetch {} to {}", super::quote(from), to.display())
             }
         }

@@ -95,8 +95,10 @@ impl Document {
 
 /// The text of a file.
 pub(super) fn read_text(path: &Path) -> Result<String, Error> {
-    fs::read_to_string(path)
-        .map_err(|error| Error::usage(format!("cannot read `{}`: {error}", shown(path))))
+    let name = shown(path);
+    let bytes =
+        fs::read(path).map_err(|error| Error::usage(format!("cannot read `{name}`: {error}")))?;
+    crate::bytes::written(bytes, &name)
 }
 
 /// What does not parse, and where.

@@ -162,7 +162,6 @@ pub fn load(argument: &str, settings: &Settings) -> Result<Inventory, LoadError>
     }
     let mut files = data::DataFiles::find(&draft, settings, &scripts)?;
     let mut inventory = draft.finish(&mut files, &settings.data)?;
-    select::select(&mut inventory, &settings.limit, &settings.exclude)
-        .map_err(|error| LoadError::NoHosts(Problem::new(error)))?;
+    select::select(&mut inventory, &settings.limit, &settings.exclude)?;
     Ok(inventory)
 }

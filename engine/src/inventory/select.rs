@@ -4,8 +4,9 @@ use std::collections::HashSet;
 
 use globset::Glob;
 
-use super::Inventory;
-use crate::error::{Error, Result, did_you_mean};
+use super::{Inventory, LoadError};
+use crate::error::{Error, did_you_mean};
+use crate::place::Problem;
 
 /// Leaves in the run the hosts that match one of `limit` (all, where there is none) and none of
 /// `exclude`. A pattern is the name of a group or a glob over the names of hosts; several may stand in
@@ -14,7 +15,7 @@ pub(super) fn select(
     inventory: &mut Inventory,
     limit: &[String],
     exclude: &[String],
-) -> Result<()> {
+) -> Result<(), LoadError> {
     let limited = matching(inventory, "--limit", limit)?;
     let excluded = matching(inventory, "--exclude", exclude)?;
     for (name, host) in &mut inventory.hosts {
@@ -23,11 +24,21 @@ pub(super) fn select(
     if inventory.hosts.values().any(|it| it.selected) {
         return Ok(());
     }
-    Err(Error::usage("no host is left after `--limit` and `--exclude`")
-        .hint("`debug-inventory` shows hosts and groups"))
+    Err(none(
+        Error::usage("no host is left after `--limit` and `--exclude`")
+            .hint("`debug-inventory` shows hosts and groups"),
+    ))
 }
 
-fn matching(inventory: &Inventory, option: &str, patterns: &[String]) -> Result<HashSet<String>> {
+fn none(error: Error) -> LoadError {
+    LoadError::NoHosts(Problem::new(error))
+}
+
+fn matching(
+    inventory: &Inventory,
+    option: &str,
+    patterns: &[String],
+) -> Result<HashSet<String>, LoadError> {
     let mut found = HashSet::new();
     for pattern in patterns.iter().flat_map(|it| it.split(',')).map(str::trim) {
         let hosts = hosts(inventory, option, pattern)?;
@@ -37,14 +48,14 @@ fn matching(inventory: &Inventory, option: &str, patterns: &[String]) -> Result<
             error.hint = did_you_mean(pattern, known.map(String::as_str)).or_else(|| {
                 Some("it is the name of a group, or a glob over names of hosts".to_owned())
             });
-            return Err(error);
+            return Err(none(error));
         }
         found.extend(hosts);
     }
     Ok(found)
 }
 
-fn hosts(inventory: &Inventory, option: &str, pattern: &str) -> Result<Vec<String>> {
+fn hosts(inventory: &Inventory, option: &str, pattern: &str) -> Result<Vec<String>, LoadError> {
     if let Some(group) = inventory.groups.get(pattern) {
         return Ok(group.clone());
     }
@@ -54,8 +65,10 @@ fn hosts(inventory: &Inventory, option: &str, pattern: &str) -> Result<Vec<Strin
     }
     let glob = Glob::new(pattern)
         .map_err(|error| {
-            Error::usage(format!("`{option} {pattern}` is not a glob: {}", error.kind()))
-                .hint("`*`, `?`, `[a-c]` and `{one,two}` are what a glob has")
+            let error =
+                Error::usage(format!("`{option} {pattern}` is not a glob: {}", error.kind()))
+                    .hint("`*`, `?`, `[a-c]` and `{one,two}` are what a glob has");
+            LoadError::Problems(vec![Problem::new(error)])
         })?
         .compile_matcher();
     Ok(inventory.hosts.keys().filter(|name| glob.is_match(name)).cloned().collect())

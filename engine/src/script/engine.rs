@@ -1,5 +1,6 @@
 //! Rhai, set up for our scripts.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,16 +11,27 @@ use rhai::{
 };
 
 use super::current::current;
-use super::problem::{Carried, Thrown};
+use super::problem::{Carried, Thrown, throw_at};
 use super::{bind, convert, host, library, options, reading, together};
 use crate::error::Error;
 use crate::place::Place;
 
 /// How deep functions may call each other. Each level takes stack of the host's thread.
-const CALL_LEVELS: usize = 64;
+pub(super) const CALL_LEVELS: usize = 64;
+
+/// So many steps are more than any script takes that ends.
+const STEPS: u64 = 100_000_000;
 
 /// Stack of a thread that evaluates scripts; only what is used is ever touched.
 pub(crate) const STACK: usize = 16 * 1024 * 1024;
+
+/// As much of it is kept for what a script calls at its deepest.
+const RESERVE: usize = 4 * 1024 * 1024;
+
+thread_local! {
+    /// Where this thread's stack was when its first statement was evaluated.
+    static BASE: Cell<Option<usize>> = const { Cell::new(None) };
+}
 
 /// An engine for inventories and data files.
 pub(crate) fn for_data() -> Engine {
@@ -94,7 +106,7 @@ fn language(engine: &mut Engine) {
     engine
         .set_max_call_levels(CALL_LEVELS)
         .set_max_expr_depths(256, 128)
-        .set_max_operations(100_000_000)
+        .set_max_operations(STEPS)
         .set_max_string_size(64 * 1024 * 1024)
         .set_max_array_size(1_000_000)
         .set_max_map_size(1_000_000);
@@ -125,12 +137,27 @@ fn say(text: &str) {
     }
 }
 
-/// Keeps the trail of loops, for call paths.
+/// Whether this thread's stack nears its end. Rhai counts the calls of functions only, not scripts that include
+/// each other and closures that operations call.
+fn is_too_deep() -> bool {
+    let mark = 0_u8;
+    let here = std::ptr::from_ref(&mark).addr();
+    let base = BASE.get().unwrap_or(here);
+    BASE.set(Some(base));
+    base.abs_diff(here) > STACK - RESERVE
+}
+
+/// Keeps the trail of loops, for call paths, and ends what has no end.
 fn watch(engine: &mut Engine) {
     #[expect(deprecated, reason = "the debugging interface is the only one that tells of loops")]
     engine.register_debugger(
         |_, debugger| debugger,
         |context, _, node, source, at| {
+            if is_too_deep() {
+                let error = Error::usage("scripts or closures call each other without end")
+                    .hint("what includes, imports or calls itself must end at some time");
+                return Err(throw_at(error, source.unwrap_or_default(), at));
+            }
             if let Ok(evaluation) = current() {
                 let level = context.debugger().map_or(0, |it| it.call_stack().len());
                 let stmt = match node {

@@ -13,7 +13,7 @@ use super::standard;
 use crate::place::{Place, Problem};
 
 pub(super) use throw::{
-    Carried, bind, carried, carried_from, in_module, through, throw_all, throw_here,
+    Carried, bind, carried, carried_from, in_module, through, throw_all, throw_at, throw_here,
 };
 pub(crate) use throw::{Thrown, throw};
 pub(super) use unparsable::unparsable;

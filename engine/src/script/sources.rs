@@ -38,20 +38,16 @@ impl Sources {
         if let Some(known) = self.scripts().get(&name) {
             return Ok(known.clone());
         }
-        let text = fs::read_to_string(path).map_err(|error| {
+        let bytes = fs::read(path).map_err(|error| {
             let mut problem =
                 Error::usage(format!("cannot read script `{}`: {error}", path.display()));
-            match error.kind() {
-                std::io::ErrorKind::NotFound => {
-                    problem.message = format!("there is no script `{}`", path.display());
-                }
-                std::io::ErrorKind::InvalidData => {
-                    problem.message = format!("`{}` is not text in UTF-8", path.display());
-                }
-                _ => {}
+            if error.kind() == std::io::ErrorKind::NotFound {
+                problem.message = format!("there is no script `{}`", path.display());
             }
             Problem::new(problem)
         })?;
+        let text =
+            crate::bytes::written(bytes, &path.display().to_string()).map_err(Problem::new)?;
         self.compile(engine, &name, text.into())
     }
 

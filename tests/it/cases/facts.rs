@@ -4,6 +4,9 @@
 //! as a heading's case without such a block. `` ```output escaped `` knows `\0`, `\t`, `\e` and `\\`. A fact that is
 //! derived from others names whose output it is: `` ```output files.file ``. ```` ```value ```` is the answer
 //! as JSON, or `error: …`; ```` ```command ```` is the command that asks.
+//!
+//! Each output is read again in pieces and with what a broken or hostile host may have put in: whatever comes of
+//! it, no fact panics.
 
 use std::cell::RefCell;
 use std::path::PathBuf;
@@ -33,7 +36,46 @@ pub(crate) fn check(name: &str, case: &Case) -> Outcome {
     if case.block("command").is_some() {
         infra_tests::check(case, "command", &printed.asked.borrow().join("\n"))?;
     }
+    for at in 0..printed.output.len() {
+        for spoiled in spoiled(&printed.output[at].1) {
+            let printed = printed.with(at, spoiled);
+            // An answer or an error: both are fine, and both can be shown.
+            if let Ok(answer) = fact.answer(&Host::new(&printed, SharedContext::default())) {
+                answer.to_json();
+            }
+        }
+    }
     Ok(())
+}
+
+/// The output broken off, without one of its words, and with what does not belong there.
+fn spoiled(output: &[u8]) -> Vec<Vec<u8>> {
+    const STRANGE: [&[u8]; 9] = [
+        b"",
+        b"\n",
+        b"\0",
+        b"\xff\xfe",
+        b"\x1b[31m",
+        b"-",
+        b"99999999999999999999999",
+        b"%s$(x)'\"",
+        "ä€".as_bytes(),
+    ];
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric();
+    let mut edges: Vec<usize> =
+        (1..output.len()).filter(|at| is_word(output[at - 1]) != is_word(output[*at])).collect();
+    edges.push(output.len());
+    // A long output says the same again and again.
+    edges.truncate(12);
+    let mut all = Vec::new();
+    let mut begin = 0;
+    for end in edges {
+        all.push(output[..end].to_vec());
+        all.push(output[begin..].to_vec());
+        all.extend(STRANGE.map(|it| [&output[..begin], it, &output[end..]].concat()));
+        begin = end;
+    }
+    all
 }
 
 fn value(json: serde_json::Value) -> Value {
@@ -66,6 +108,14 @@ impl Printed {
         let output: Outcome<Vec<_>> = blocks.map(printed).collect();
         let project = Project::new(vec![PathBuf::from(".")]);
         Ok(Self { output: output?, asked: RefCell::default(), project })
+    }
+
+    /// The same host, which prints something else there.
+    fn with(&self, at: usize, bytes: Vec<u8>) -> Self {
+        let mut output = self.output.clone();
+        output[at].1 = bytes;
+        let project = Project::new(vec![PathBuf::from(".")]);
+        Self { output, asked: RefCell::default(), project }
     }
 }
 

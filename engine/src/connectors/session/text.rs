@@ -56,7 +56,10 @@ fn text_with(step: &Step, id: u64, names: &Names, then: &str) -> Result<Vec<u8>,
             run(&mut text, step, script, stdin.map(Source::Here), names)?;
         }
         Action::Get { path } => {
-            let body = format!("cat {}", file_path(path)?);
+            // A named pipe or a device may never end; what is missing is for `cat` to tell.
+            let path = file_path(path)?;
+            let odd = "echo 'it is not a file that ends' >&2; exit 1";
+            let body = format!("if [ -p {path} ] || [ -c {path} ]; then {odd}; fi; cat {path}");
             here(&mut text, &format!("( {}{body} )", prefix(step)?), None, None, names);
         }
         Action::Put(put) => {

@@ -1,8 +1,11 @@
 //! Questions as steps of a job, and what the host answered.
 
+use std::fmt::Display;
+
 use super::work::in_context;
 use crate::command::scrub;
 use crate::connectors::job::{self, Action, Ended, Keep, OnFailure, Step, StepResult};
+use crate::connectors::session::SessionError;
 use crate::error::{Error, Result};
 use crate::fact::{Answer, Question};
 
@@ -37,6 +40,17 @@ pub(super) struct Answers {
 impl Answers {
     pub(super) fn of(questions: &[Question]) -> Self {
         Self { found: questions.iter().map(|_| None).collect(), apart: false }
+    }
+
+    /// Takes in that these questions have no answer.
+    pub(super) fn refuse(&mut self, indices: &[usize], questions: &[Question], why: &SessionError) {
+        for index in indices {
+            if let (Some(question), Some(slot)) =
+                (questions.get(*index), self.found.get_mut(*index))
+            {
+                *slot = Some(Err(unreadable(question, why)));
+            }
+        }
     }
 
     /// Takes in what the step came to that answers these questions.
@@ -82,16 +96,14 @@ fn answer(question: &Question, result: &StepResult) -> Option<Result<Answer>> {
         Ended::Skipped => None,
         Ended::Code(code) => {
             let said = String::from_utf8_lossy(&result.stderr);
-            let mut error = Error::failed(format!(
-                "fact `{}` could not be read: exit code {code}",
-                question.id.label()
-            ));
+            let mut error = unreadable(question, format_args!("exit code {code}"));
             error.hint = said.lines().last().map(|line| scrub(line).into_owned());
             Some(Err(error))
         }
-        other => Some(Err(Error::failed(format!(
-            "fact `{}` could not be read: {other:?}",
-            question.id.label()
-        )))),
+        other => Some(Err(unreadable(question, format_args!("{other:?}")))),
     }
+}
+
+fn unreadable(question: &Question, why: impl Display) -> Error {
+    Error::failed(format!("fact `{}` could not be read: {why}", question.id.label()))
 }

@@ -34,7 +34,7 @@ pub(super) fn batches(
 ) -> Vec<Batch> {
     let mut batches: Vec<Batch> = Vec::new();
     for (index, work) in works.iter().enumerate() {
-        let deadline = work.globals.timeout.map(Duration::from_secs_f64);
+        let deadline = work.globals.timeout;
         for (at, command) in work.commands.iter().enumerate() {
             let context = match command {
                 Command::Run { context: Some(context), .. } => context,

@@ -36,6 +36,14 @@ pub(super) fn collect(
         }
     }
     let Some(error) = trouble else { return Ok(stopped) };
+    if let SessionError::TooMuchOutput { step, .. } = &error
+        && let Some(Part::Questions(indices)) = batch.parts.get(*step)
+        && exchange.done.is_empty()
+    {
+        // The others are asked again.
+        answers.refuse(indices, questions, &error);
+        return Ok(stopped);
+    }
     blame(batch, &error, works, exchange)
 }
 

@@ -106,9 +106,9 @@ impl Live {
     /// Writes fetched files on the controller.
     fn fetch(mut done: Done, work: &Work) -> Done {
         for (index, (command, output)) in work.commands.iter().zip(&done.outputs).enumerate() {
-            if let Command::Get { to, .. } = command
+            if let Command::Get { to, mode, .. } = command
                 && done.failed.is_none()
-                && let Err(error) = crate::project::write_with_folder(to, &output.stdout)
+                && let Err(error) = crate::project::write_with_folder(to, &output.stdout, *mode)
             {
                 done.failed = Some((index, error));
             }

@@ -32,8 +32,7 @@ impl Live {
                 self.tell_held(call, &result)?;
                 return result;
             }
-            let delay =
-                call.globals.retry_delay.map_or(self.stage.retry_delay, Duration::from_secs_f64);
+            let delay = call.globals.retry_delay.unwrap_or(self.stage.retry_delay);
             self.stage.listener.event(&Event::Retry {
                 subject: Arc::clone(&call.subject),
                 host: self.host.name.clone(),

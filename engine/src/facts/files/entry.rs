@@ -49,6 +49,20 @@ pub enum EntryKind {
     Fifo,
 }
 
+impl EntryKind {
+    /// Such a thing, in words.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::File => "a file",
+            Self::Directory => "a directory",
+            Self::Link => "a link",
+            Self::Socket => "a socket",
+            Self::Block | Self::Character => "a device",
+            Self::Fifo => "a named pipe",
+        }
+    }
+}
+
 /// Owner, mode, size and times.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -40,7 +40,7 @@ impl Fact for FindInFile {
         } else {
             sh!("{self.pattern}")
         };
-        sh!("grep {options} -e {pattern} {path} 2>/dev/null || \
+        sh!("[ -f {path} ] && grep {options} -e {pattern} {path} 2>/dev/null || \
             if [ -e {path} ]; then echo {exists}; fi")
     }
 

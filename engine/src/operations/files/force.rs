@@ -1,7 +1,7 @@
 //! Something of another kind is where an operation wants its own: back it up, remove it, or refuse.
 
 use crate::error::Error;
-use crate::facts::files::{Directory, Entry, EntryKind, File, Found, Link};
+use crate::facts::files::{Directory, Entry, File, Found, Link};
 use crate::{Commands, Host, Result, Scope, sh};
 
 use super::ownership::operand;
@@ -82,15 +82,7 @@ fn only(host: &Host<'_>, path: &str, now: &Found, wanted: &str) -> Result<()> {
 /// What is at a path, in words.
 fn found(host: &Host<'_>, path: &str) -> Result<&'static str> {
     let entry = host.fact(&Entry { path: path.to_owned() })?;
-    Ok(match entry.as_ref().as_ref().map(|it| it.kind) {
-        Some(EntryKind::File) => "a file",
-        Some(EntryKind::Directory) => "a directory",
-        Some(EntryKind::Link) => "a link",
-        Some(EntryKind::Socket) => "a socket",
-        Some(EntryKind::Block | EntryKind::Character) => "a device",
-        Some(EntryKind::Fifo) => "a named pipe",
-        None => "something else",
-    })
+    Ok(entry.as_ref().as_ref().map_or("something else", |it| it.kind.in_words()))
 }
 
 /// The last part of a path.

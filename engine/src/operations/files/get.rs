@@ -2,10 +2,16 @@ use std::path::{Path, PathBuf};
 
 use crate::command::Command;
 use crate::error::Error;
-use crate::facts::files::{Digest, Sha1File};
+use crate::facts::files::{Digest, File, Info, Sha1File};
 use crate::{Args, Commands, Host, Operation, Result, Scope};
 
+/// Permission bits of a copy where those of the file are not known, as behind a link.
+const PRIVATE: u32 = 0o600;
+
 /// Fetch a file from the host to the controller.
+///
+/// A copy that is new has the file's permissions, as far as your umask lets it; one of a link is yours alone.
+/// One that was there keeps its own.
 ///
 /// Where several hosts fetch to the same path, the last one wins: put the host's name into `dest`.
 ///
@@ -59,7 +65,9 @@ impl Operation for Get {
         let mut todo = Commands::default();
         let after = there.clone().unwrap_or_default();
         todo.attribute(format!("local file {text}"), "sha1", sum.unwrap_or_default(), after);
-        todo.list.push(Command::Get { from: self.src.clone(), to });
+        let file = host.fact(&File::at(&self.src))?;
+        let mode = file.here().and_then(Info::bits).map_or(PRIVATE, |it| it & 0o777);
+        todo.list.push(Command::Get { from: self.src.clone(), to, mode });
         Ok(todo)
     }
 

@@ -178,8 +178,7 @@ impl Upload {
         let entry = host.fact(&Entry { path: path.clone() })?;
         match entry.as_ref().as_ref().map(|it| it.kind) {
             Some(kind) if !self.force => {
-                let kind = format!("{kind:?}").to_lowercase();
-                Err(Error::failed(format!("{path} is not a file but a {kind}"))
+                Err(Error::failed(format!("{path} is {}, not a file", kind.in_words()))
                     .hint("move it away, or give another `dest`"))
             }
             _ => Ok(Place { real: path.clone(), path, now: None }),

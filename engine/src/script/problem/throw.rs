@@ -57,6 +57,12 @@ pub(crate) fn throw_here(error: Error) -> Thrown {
     Box::new(EvalAltResult::ErrorTerminated(carried, Position::NONE))
 }
 
+/// Throws an engine's error at a place in a file, where there is no call.
+pub(crate) fn throw_at(error: Error, file: &str, at: Position) -> Thrown {
+    let carried = Carried { place: place(&Arc::from(file), at), ..Carried::of(error) };
+    Box::new(EvalAltResult::ErrorTerminated(Dynamic::from(carried), at))
+}
+
 /// Throws several errors, found at `place`.
 pub(crate) fn throw_all(
     context: &NativeCallContext<'_>,

@@ -45,6 +45,15 @@ fn in_words(error: &EvalAltResult, module: Option<&str>) -> Error {
             friendly_type(expected),
             friendly_type(found)
         )),
+        EvalAltResult::ErrorStackOverflow(_) => Error::usage(format!(
+            "functions call each other more than {} deep",
+            crate::script::engine::CALL_LEVELS
+        ))
+        .hint("a function that calls itself must end at some time"),
+        EvalAltResult::ErrorTooManyOperations(_) => {
+            Error::usage("the script does not end: it has taken more steps than any should")
+                .hint("look for a loop without end; work on large data is for a command")
+        }
         EvalAltResult::ErrorDotExpr(what, _) if no_property(what).is_some() => {
             no_property(what).unwrap_or_else(|| Error::usage(what.as_str()))
         }
