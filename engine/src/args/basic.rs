@@ -83,19 +83,16 @@ impl Arg for f64 {
     }
 }
 
-/// Longer times are as good as for ever, and clocks cannot reckon with them.
-const FOR_EVER: Duration = Duration::from_hours(100 * 366 * 24);
+/// Seconds that are as good as for ever; clocks cannot reckon with more.
+const FOR_EVER: f64 = 3e9;
 
 /// Seconds.
 impl Arg for Duration {
     const KIND: Kind = Kind::Number;
 
     fn read(value: &Value) -> Option<Self> {
-        let seconds = f64::read(value)?;
-        if seconds > FOR_EVER.as_secs_f64() {
-            return Some(FOR_EVER);
-        }
-        Self::try_from_secs_f64(seconds).ok()
+        let seconds = f64::read(value).filter(|it| !it.is_nan())?;
+        Self::try_from_secs_f64(seconds.min(FOR_EVER)).ok()
     }
 
     fn write(&self) -> Value {

@@ -36,9 +36,9 @@ pub(crate) fn check(name: &str, case: &Case) -> Outcome {
     if case.block("command").is_some() {
         infra_tests::check(case, "command", &printed.asked.borrow().join("\n"))?;
     }
-    for at in 0..printed.output.len() {
-        for spoiled in spoiled(&printed.output[at].1) {
-            let printed = printed.with(at, spoiled);
+    for (at, (_, output)) in printed.output.iter().enumerate() {
+        for spoiled in spoiled(output) {
+            let printed = printed.with(at, &spoiled);
             // An answer or an error: both are fine, and both can be shown.
             if let Ok(answer) = fact.answer(&Host::new(&printed, SharedContext::default())) {
                 answer.to_json();
@@ -61,19 +61,17 @@ fn spoiled(output: &[u8]) -> Vec<Vec<u8>> {
         b"%s$(x)'\"",
         "ä€".as_bytes(),
     ];
-    let is_word = |byte: u8| byte.is_ascii_alphanumeric();
-    let mut edges: Vec<usize> =
-        (1..output.len()).filter(|at| is_word(output[at - 1]) != is_word(output[*at])).collect();
-    edges.push(output.len());
-    // A long output says the same again and again.
-    edges.truncate(12);
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric();
+    let pieces: Vec<&[u8]> = output.chunk_by(|one, next| is_word(one) == is_word(next)).collect();
     let mut all = Vec::new();
-    let mut begin = 0;
-    for end in edges {
-        all.push(output[..end].to_vec());
-        all.push(output[begin..].to_vec());
-        all.extend(STRANGE.map(|it| [&output[..begin], it, &output[end..]].concat()));
-        begin = end;
+    // A long output says the same again and again.
+    for at in 0..pieces.len().min(12) {
+        let (before, rest) = pieces.split_at(at);
+        let behind = rest.iter().skip(1).copied();
+        all.extend([before.concat(), rest.concat()]);
+        all.extend(STRANGE.map(|it| {
+            before.iter().copied().chain([it]).chain(behind.clone()).collect::<Vec<_>>().concat()
+        }));
     }
     all
 }
@@ -111,11 +109,13 @@ impl Printed {
     }
 
     /// The same host, which prints something else there.
-    fn with(&self, at: usize, bytes: Vec<u8>) -> Self {
-        let mut output = self.output.clone();
-        output[at].1 = bytes;
+    fn with(&self, place: usize, bytes: &[u8]) -> Self {
+        let others = self.output.iter().enumerate().map(|(at, (fact, output))| {
+            let output = if at == place { bytes.to_vec() } else { output.clone() };
+            (fact.clone(), output)
+        });
         let project = Project::new(vec![PathBuf::from(".")]);
-        Self { output, asked: RefCell::default(), project }
+        Self { output: others.collect(), asked: RefCell::default(), project }
     }
 }
 
