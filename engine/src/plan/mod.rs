@@ -1,5 +1,6 @@
 //! Predicted evaluation: the script against facts and the effects of its own operations.
 
+mod aliases;
 mod overlay;
 mod predict;
 mod store;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::aliases::Aliases;
 use crate::command::{Effect, Scope, touch};
 use crate::fact::Answer;
 
@@ -9,6 +10,8 @@ use crate::fact::Answer;
 #[derive(Debug, Default)]
 pub(crate) struct Overlay {
     layers: Vec<Layer>,
+    /// The host's links, with those that operations make.
+    aliases: Aliases,
 }
 
 #[derive(Debug)]
@@ -31,10 +34,22 @@ pub(crate) enum Predicted {
 }
 
 impl Overlay {
-    /// An operation will have run: it may touch `scopes`, and states `effects`.
-    pub(crate) fn apply(&mut self, scopes: Vec<Scope>, why: Arc<str>, effects: Vec<Effect>) {
-        self.layers.push(Layer::Touched(scopes, why));
+    /// Nothing has run yet on a host that has these links.
+    pub(crate) fn new(aliases: Aliases) -> Self {
+        Self { layers: Vec::new(), aliases }
+    }
+
+    /// An operation will have run: it may touch `scopes`, and states `effects`. Returns the scopes by all their names.
+    pub(crate) fn apply(
+        &mut self,
+        scopes: Vec<Scope>,
+        why: Arc<str>,
+        effects: Vec<Effect>,
+    ) -> Vec<Scope> {
+        let scopes = self.aliases.touched(scopes, &effects);
+        self.layers.push(Layer::Touched(scopes.clone(), why));
         self.layers.extend(effects.into_iter().map(Layer::Stated));
+        scopes
     }
 
     /// What a fact will be: the last layer that concerns it decides. What a derived fact depends on is

@@ -95,7 +95,11 @@ impl Prediction {
     pub(crate) fn begin(&self, reversed: &Reversed) {
         let before = self.round.take();
         // What was asked for and not yet answered stays asked for.
-        self.round.borrow_mut().questions = before.questions;
+        *self.round.borrow_mut() = Round {
+            questions: before.questions,
+            overlay: Overlay::new(self.store.borrow().aliases()),
+            ..Round::default()
+        };
         self.reversed.borrow_mut().clone_from(reversed);
         self.keys.begin();
     }
@@ -307,8 +311,8 @@ impl Prediction {
     fn touch(&self, touches: Vec<Scope>, why: Arc<str>, effects: Vec<Effect>) {
         let mut round = self.round.borrow_mut();
         let step = round.step;
-        round.touches.push((step, touches.clone()));
-        round.overlay.apply(touches, why, effects);
+        let all = round.overlay.apply(touches, why, effects);
+        round.touches.push((step, all));
     }
 
     /// The operation fails as the host is now: shown, and nothing after it is planned, unless its errors

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::command::{Scope, touch};
+use super::aliases::Aliases;
+use crate::command::{Effect, Scope, touch};
 use crate::error::Result;
 use crate::fact::{Answer, Question, QuestionId};
 
@@ -12,6 +13,8 @@ pub(crate) struct FactStore {
     held: HashMap<QuestionId, Held>,
     /// What the plan's steps touch.
     planned: BTreeMap<usize, Vec<Scope>>,
+    /// Links that are known.
+    aliases: Aliases,
 }
 
 #[derive(Debug)]
@@ -37,6 +40,9 @@ impl FactStore {
 
     /// Keeps an answer.
     pub(crate) fn put(&mut self, question: Question, answer: Result<Answer>) {
+        if let Ok(answer) = &answer {
+            self.aliases.answered(question.id.fact, &question.reads, answer);
+        }
         let needed = self.held.remove(&question.id).map(|it| it.needed).unwrap_or_default();
         let held = Held { question, answer: Some(answer), needed };
         self.held.insert(held.question.id.clone(), held);
@@ -61,15 +67,26 @@ impl FactStore {
         self.planned = touches.into_iter().collect();
     }
 
-    /// Forgets what depends on what was touched. Returns the questions that later steps will ask again, with the last of
+    /// The links that are known.
+    pub(crate) fn aliases(&self) -> Aliases {
+        self.aliases.clone()
+    }
+
+    /// Forgets what depends on what was touched, by whatever name; `effects` is what then is true of links. Returns the questions that later steps will ask again, with the last of
     /// these, so that they can go out together with the change. One that is to be forgotten once more before it is asked
     /// waits for that.
-    pub(crate) fn forget(&mut self, touched: &[Scope], step: usize) -> Vec<(Question, usize)> {
+    pub(crate) fn forget(
+        &mut self,
+        touched: Vec<Scope>,
+        effects: &[Effect],
+        step: usize,
+    ) -> Vec<(Question, usize)> {
+        let touched = self.aliases.touched(touched, effects);
         let mut again = Vec::new();
         let planned = &self.planned;
         self.held.retain(|_, held| {
             let reads = &held.question.reads;
-            if !touch(touched, reads) {
+            if !touch(&touched, reads) {
                 return true;
             }
             held.answer = None;

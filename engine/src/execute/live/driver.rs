@@ -75,7 +75,7 @@ impl Driver for Live {
         // What the command returns is its result, not a failure.
         let globals = GlobalArgs { ignore_errors: Some(true), ..globals.clone() };
         let context = Arc::new(globals.context());
-        let forgotten = self.store.borrow_mut().forget(&[Scope::Anything], self.step.get());
+        let forgotten = self.store.borrow_mut().forget(vec![Scope::Anything], &[], self.step.get());
         self.along.borrow_mut().extend(forgotten);
         let work = Work { subject: None, commands, context, globals };
         let exchange = hold(&self.link).exchange(&[work], Vec::new(), false)?;

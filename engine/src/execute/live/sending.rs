@@ -39,7 +39,7 @@ impl Live {
         let result = OpResult::owed(Arc::clone(&call.subject));
         let mut touches = call.operation.touches();
         touches.extend(commands.also.iter().cloned());
-        let forgotten = self.store.borrow_mut().forget(&touches, self.step.get());
+        let forgotten = self.store.borrow_mut().forget(touches, &commands.effects, self.step.get());
         let only_written = commands.only_write_files();
         let mut written = Vec::new();
         for (question, until) in forgotten {
