@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::command::{Scope, Secret};
+use crate::command::Scope;
 use crate::error::Result;
 use crate::fact::{Answer, Ask, Fact, Question, QuestionId, key};
 use crate::options::SharedContext;
@@ -103,14 +103,6 @@ impl<'a> Host<'a> {
     /// As whom and where commands run.
     pub fn context(&self) -> &SharedContext {
         &self.context
-    }
-
-    /// The same host with a variable added to the environment of commands.
-    #[must_use]
-    pub fn with_env(&self, name: &str, value: Secret) -> Self {
-        let mut context = (*self.context).clone();
-        context.env.push((name.to_owned(), crate::args::Phrase::Secret(value)));
-        Self { source: self.source, context: Arc::new(context) }
     }
 
     /// The same host, whatever the directory in which commands run.

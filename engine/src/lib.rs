@@ -17,7 +17,7 @@ pub mod inventory;
 pub mod operation;
 pub mod operations;
 pub mod options;
-pub mod pattern;
+mod pattern;
 pub mod place;
 mod plan;
 pub mod project;

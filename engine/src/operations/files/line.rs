@@ -90,29 +90,6 @@ pub(crate) struct Line {
     validate: Option<String>,
 }
 
-impl Line {
-    /// A line that should be in a file.
-    #[expect(dead_code, reason = "for operations that are made of this one")]
-    pub(crate) fn new(path: impl Into<String>, line: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            line: line.into(),
-            present: true,
-            replace: None,
-            flags: None,
-            backup: Backup::None,
-            interpolate_variables: false,
-            escape_regex_characters: false,
-            ensure_newline: true,
-            extended_regex: false,
-            regex: None,
-            insert_after: None,
-            insert_before: None,
-            validate: None,
-        }
-    }
-}
-
 impl Operation for Line {
     fn plan(&self, host: &Host<'_>) -> Result<Commands> {
         let replacement = self.replace.as_deref().unwrap_or_default();
