@@ -1,5 +1,16 @@
-//! The engine behind `infra`.
+//! The engine behind `infra`: what a deploy script says becomes a plan, and the plan is applied to hosts.
+//!
+//! [`inventory::load`] reads which hosts there are, [`settings::Settings`] say how, [`run::Work`] says what is to be
+//! done, and [`run::run`] does it. Whatever happens on the way is told to an [`execute::Listener`]; the engine itself
+//! prints nothing. [`check`] finds the mistakes in scripts without a host, [`operations::all`] and [`facts::all`] are
+//! what scripts can call and ask.
+//!
+//! From below: [`args`], [`value`] and [`error`] are what everything is made of; [`command`] is what operations
+//! return; [`operation`], [`fact`] and [`host`] are the traits, `operations/` and `facts/` what implements them.
+//! `script/` evaluates scripts, `plan/` predicts and `execute/` acts, each as the driver of an evaluation;
+//! [`connectors`] alone open processes and sockets; [`run`] leads all hosts through it. ARCHITECTURE.md has the map.
 
+// `sh!` names the crate by its name, so that it can be used here and elsewhere.
 extern crate self as infra_engine;
 
 pub mod args;

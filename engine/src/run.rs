@@ -9,10 +9,8 @@ mod hosts;
 mod outdated;
 mod stages;
 mod tally;
-mod ways;
 mod work;
 
-pub(crate) use ways::Reversed;
 pub use work::{FactRequest, Work};
 
 use std::path::{Path, PathBuf};

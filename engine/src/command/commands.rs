@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Archive, Scope, Secret, Shell};
+use super::{Archive, Output, Scope, Secret, Shell, scrub};
 use crate::bytes::encode;
 use crate::error::{Error, Result};
 use crate::fact::{Answer, Ask};
@@ -22,7 +22,7 @@ pub struct Commands {
     /// Why there is nothing to do, for `-v`.
     pub note: Option<String>,
     /// Reads from what the commands printed whether the host changed; without it, it did.
-    pub changed: Option<fn(&[crate::execute::Output]) -> bool>,
+    pub changed: Option<fn(&[Output]) -> bool>,
     /// What these commands touch besides what the operation always may touch.
     pub also: Vec<Scope>,
     /// Plan the operation once more after these commands, because what comes next depends on them.
@@ -214,6 +214,11 @@ pub enum Diff {
 }
 
 impl Commands {
+    /// The commands as people read them, secrets hidden.
+    pub(crate) fn shown(&self) -> Vec<String> {
+        self.list.iter().map(|it| scrub(&it.to_string()).into_owned()).collect()
+    }
+
     /// Nothing to do; why, for `-v`.
     pub fn none(note: impl Into<String>) -> Self {
         Self { note: Some(note.into()), ..Self::default() }

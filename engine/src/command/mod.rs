@@ -3,6 +3,7 @@
 
 mod archive;
 mod commands;
+mod output;
 mod scope;
 mod secret;
 mod shell;
@@ -10,6 +11,7 @@ mod sql;
 
 pub use archive::{Archive, Body, Member};
 pub use commands::{Command, Commands, Content, Diff, Effect, Put};
+pub use output::Output;
 pub use scope::{Scope, touch};
 pub(crate) use secret::{Scrubber, has_secrets};
 pub use secret::{Secret, blank, scrub};

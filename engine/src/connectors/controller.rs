@@ -2,8 +2,8 @@
 
 use std::process::{Command, Stdio};
 
+use crate::command::Output;
 use crate::error::{Error, Result};
-use crate::execute::Output;
 
 /// Runs a shell command on the controller and waits for it.
 pub(crate) fn shell(command: &str) -> Result<Output> {

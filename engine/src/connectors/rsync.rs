@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::account::Account;
 use super::{Reach, controller, ssh};
+use crate::command::Output;
 use crate::error::{Error, Result};
-use crate::execute::Output;
 
 /// Sends what is at `from` to `to` on the host, as the account.
 pub(crate) fn run(

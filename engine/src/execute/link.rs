@@ -22,8 +22,8 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 
-use super::{Event, Interrupt, Listener, Output};
-use crate::command::Command;
+use super::{Event, Interrupt, Listener};
+use crate::command::{Command, Output};
 use crate::connectors::process::Connection;
 use crate::connectors::session::Session;
 use crate::connectors::{Reach, account, rsync};

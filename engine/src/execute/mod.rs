@@ -18,17 +18,6 @@ pub use event::{
 };
 pub use interrupt::Interrupt;
 
-/// What one command on a host printed and returned.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Output {
-    /// Its standard output.
-    pub stdout: Vec<u8>,
-    /// Its standard error.
-    pub stderr: Vec<u8>,
-    /// Its exit code.
-    pub code: i32,
-}
-
 /// Differences as text: unified for files, `name: before -> after` for the rest.
 pub fn diff_text(diff: &[crate::command::Diff]) -> String {
     use crate::command::Diff;

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 
 use indexmap::IndexMap;
 
-use super::{FactStore, Overlay};
+use super::{FactStore, Overlay, Reversed};
 use crate::command::{Commands, Effect, Scope, scrub};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::conditions::{Gate, gate};
@@ -26,7 +26,6 @@ use crate::fact::{Answer, AnyFact, Question, QuestionId};
 use crate::host::{Host, Source};
 use crate::inventory::HostView;
 use crate::options::GlobalArgs;
-use crate::run::Reversed;
 use crate::script::{Call, CallPath, Driver, OpResult, Settled};
 use crate::value::{Map, Value};
 
@@ -156,7 +155,7 @@ impl Prediction {
             subject: Arc::clone(&call.subject),
             host: self.host.name.clone(),
             change,
-            commands: shown(commands),
+            commands: commands.shown(),
             diff: commands.diff.clone(),
             note: note.map(|it| scrub(&it).into_owned()),
             once: call.globals.run_once.unwrap_or(false),
@@ -187,11 +186,6 @@ fn known(subject: &Arc<Subject>, settled: Settled) -> OpResult {
     OpResult::settled(Arc::clone(subject), settled)
 }
 
-/// The commands as people read them.
-pub(crate) fn shown(commands: &Commands) -> Vec<String> {
-    commands.list.iter().map(|it| scrub(&it.to_string()).into_owned()).collect()
-}
-
 impl Driver for Prediction {
     fn is_interrupted(&self) -> bool {
         self.stage.interrupt.is_stopped()
@@ -219,7 +213,7 @@ impl Driver for Prediction {
                 let label = &subject.label;
                 let settled = Settled {
                     changed: true,
-                    commands: shown(&commands),
+                    commands: commands.shown(),
                     diff: commands.diff.clone(),
                     planned: Some(until(label)),
                     ..Settled::default()

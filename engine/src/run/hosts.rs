@@ -10,7 +10,6 @@ use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, Mutex};
 
 use super::Prepared;
-use super::ways::Ended;
 use crate::error::{Error, ErrorKind};
 use crate::execute::fleet::hold;
 use crate::execute::link::Link;
@@ -18,7 +17,7 @@ use crate::execute::live::Stage;
 use crate::execute::{Basis, Event, Planned, Stop};
 use crate::inventory::HostView;
 use crate::place::Problem;
-use crate::plan::Prediction;
+use crate::plan::{Ended, Prediction};
 use crate::script::{CallPath, Driver, Program, Shared, evaluate, evaluation};
 
 /// The word that a host's thread waits for.

@@ -22,7 +22,7 @@ use crate::execute::{Status, Subject};
 use crate::fact::{Answer, AnyFact, Question, QuestionId};
 use crate::host::{Host, Identity, Source};
 use crate::options::{GlobalArgs, SharedContext};
-use crate::plan::{Overlay, Predicted, shown};
+use crate::plan::{Overlay, Predicted};
 use crate::project::Project;
 use crate::value::{Map, Value};
 pub(super) use calls::{Handle, bind};
@@ -190,7 +190,7 @@ fn settled(subject: Arc<Subject>, changed: bool, commands: &Commands) -> OpResul
     let settled = Settled {
         status: Some(if changed { Status::Changed } else { Status::Ok }),
         changed,
-        commands: shown(commands),
+        commands: commands.shown(),
         diff: commands.diff.clone(),
         planned: Some("the output of a step, which an operation is planned without".into()),
         ..Settled::default()

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::args::Phrase;
-use crate::command::{Command, Content};
+use crate::command::{Command, Content, Output};
 use crate::connectors::job::{self, Action, Ended, OnFailure, Step, StepResult};
 use crate::error::Error;
-use crate::execute::{Output, Subject};
+use crate::execute::Subject;
 use crate::options::{Context, GlobalArgs, SharedContext};
 
 /// One operation's commands, on their way to the host.

@@ -1,6 +1,6 @@
 //! Ways out of what a failed command complains about, where its own words do not name one.
 
-use crate::execute::Output;
+use crate::command::Output;
 
 /// What programs say, in small letters, and what helps. The first that is found counts.
 const WAYS: &[(&str, &str)] = &[

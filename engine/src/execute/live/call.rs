@@ -8,7 +8,6 @@ use super::conclude::{About, settled};
 use crate::command::{Command, Commands, scrub};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::{Record, Status};
-use crate::plan::shown;
 use crate::script::{Call, OpResult};
 use crate::value::{Function, Value};
 
@@ -53,7 +52,7 @@ impl Live {
             _ => String::new(),
         };
         let record = self.record(&About::of(call), status, started);
-        let record = Record { commands: shown(commands), stdout, ..record };
+        let record = Record { commands: commands.shown(), stdout, ..record };
         let result = OpResult::settled(Arc::clone(&call.subject), settled(&record));
         self.went_well(record, &result, &call.globals)?;
         Ok(result)

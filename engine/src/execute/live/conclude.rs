@@ -5,12 +5,11 @@ use std::time::Instant;
 
 use super::Live;
 use super::advice::way_out;
-use crate::command::{Command, Commands, scrub};
+use crate::command::{Command, Commands, Output, scrub};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::link::{Done, Work};
-use crate::execute::{Event, Output, Record, Status, Subject};
+use crate::execute::{Event, Record, Status, Subject};
 use crate::options::{Account, GlobalArgs};
-use crate::plan::shown;
 use crate::script::{Call, OpResult, Settled};
 use crate::value::Value;
 
@@ -57,7 +56,7 @@ impl Live {
         };
         let failed_command = failure.and_then(|(index, _)| work.commands.get(*index));
         let record = Record {
-            commands: shown(commands),
+            commands: commands.shown(),
             stdout: joined(&done.outputs, |it| &it.stdout),
             stderr: joined(&done.outputs, |it| &it.stderr),
             code: done.outputs.last().map(|it| it.code).filter(|code| *code >= 0),

@@ -13,7 +13,6 @@ use crate::execute::link::{Done, Exchange, Work};
 use crate::execute::lockstep::Pace;
 use crate::execute::{Event, Record, Status};
 use crate::fact::{Answer, Question, QuestionId};
-use crate::plan::shown;
 use crate::script::{Call, OpResult};
 
 /// An operation whose commands are still to be sent.
@@ -173,7 +172,7 @@ impl Live {
             let record = Record {
                 error: Some(error.message.clone()),
                 note: error.hint.clone(),
-                commands: shown(commands),
+                commands: commands.shown(),
                 ..self.record(about, status, started)
             };
             self.failed.set(true);

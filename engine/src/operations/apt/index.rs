@@ -1,6 +1,6 @@
 //! apt's index: how old it is, and how it is renewed.
 
-use crate::execute::Output;
+use crate::command::Output;
 use crate::facts::files::{Entry, File};
 use crate::facts::server::Date;
 use crate::operations::files::seconds_of;

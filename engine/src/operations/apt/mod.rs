@@ -11,7 +11,7 @@ mod sources_file;
 mod update;
 mod upgrade;
 
-use crate::execute::Output;
+use crate::command::Output;
 use crate::facts::apt::Simulation;
 use crate::operation::OpDef;
 use crate::{Shell, sh};

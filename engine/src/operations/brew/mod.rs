@@ -9,7 +9,7 @@ mod update;
 mod upgrade;
 
 use crate::args::choice;
-use crate::execute::Output;
+use crate::command::Output;
 use crate::facts::brew::{BrewVersion, Trusted, Version};
 use crate::facts::installed::Installed;
 use crate::operation::OpDef;

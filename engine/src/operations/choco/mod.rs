@@ -3,7 +3,7 @@
 mod install;
 mod packages;
 
-use crate::execute::Output;
+use crate::command::Output;
 use crate::operation::OpDef;
 use crate::operations::packages::work::any_output;
 

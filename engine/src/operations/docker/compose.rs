@@ -1,6 +1,6 @@
 use super::each;
 use crate::args::{OneOrMany, choice};
-use crate::execute::Output;
+use crate::command::Output;
 use crate::facts::docker;
 use crate::{Args, Commands, Error, Host, Operation, Result, Scope, Shell, sh};
 

@@ -83,7 +83,7 @@ pub(super) fn full_name(image: &str) -> String {
 }
 
 /// Docker says "Image is up to date" where there was nothing newer.
-fn has_pulled(outputs: &[crate::execute::Output]) -> bool {
+fn has_pulled(outputs: &[crate::command::Output]) -> bool {
     let is_old = |text: &[u8]| String::from_utf8_lossy(text).contains("Image is up to date");
     !outputs.iter().any(|output| is_old(&output.stdout))
 }

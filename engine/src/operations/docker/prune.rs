@@ -1,4 +1,4 @@
-use crate::execute::Output;
+use crate::command::Output;
 use crate::facts::docker;
 use crate::{Args, Commands, Host, Operation, Result, Scope, sh};
 

@@ -1,6 +1,5 @@
-use crate::command::Command;
+use crate::command::{Command, Output};
 use crate::error::Error;
-use crate::execute::Output;
 use crate::{Args, Commands, Host, Operation, Result, Scope};
 
 /// Send a directory to the host with the controller's `rsync`.

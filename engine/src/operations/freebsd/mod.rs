@@ -6,7 +6,7 @@ mod service;
 mod sysrc;
 
 use crate::Shell;
-use crate::execute::Output;
+use crate::command::Output;
 use crate::operation::OpDef;
 
 pub(super) const OPERATIONS: &[OpDef] = &[

@@ -1,5 +1,5 @@
 use super::own;
-use crate::execute::Output;
+use crate::command::Output;
 use crate::facts::files::{self, Entry, EntryKind, Found, Info};
 use crate::facts::git::{GitBranch, GitConfig, GitLocalCommit, GitRemoteBranchCommit, GitTag};
 use crate::operations::files::{Directory, Predict, only_directory};

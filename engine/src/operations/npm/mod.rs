@@ -2,7 +2,7 @@
 
 mod packages;
 
-use crate::execute::Output;
+use crate::command::Output;
 use crate::operation::OpDef;
 use crate::operations::packages::work::any_output;
 

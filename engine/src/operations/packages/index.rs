@@ -1,7 +1,7 @@
 //! The index of a package manager: what there is to install.
 
 use super::work::any_output;
-use crate::execute::Output;
+use crate::command::Output;
 use crate::facts::outdated::INDEX;
 use crate::{Commands, Scope, Shell, sh};
 

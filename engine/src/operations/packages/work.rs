@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Decision, Package, Wanted, ensure_packages, index};
-use crate::execute::Output;
+use crate::command::Output;
 use crate::facts::installed::Installed;
 use crate::facts::outdated::Outdated;
 use crate::{Commands, Fact, Host, Result, Shell, sh};

@@ -4,7 +4,7 @@ mod packages;
 mod update;
 mod upgrade;
 
-use crate::execute::Output;
+use crate::command::Output;
 use crate::facts::pacman::PacmanUnpackGroup;
 use crate::operation::OpDef;
 use crate::operations::packages::work::{Group, any_output};

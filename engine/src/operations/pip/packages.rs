@@ -1,8 +1,7 @@
 use super::virtualenv::Virtualenv;
 use super::{requirement, version};
 use crate::args::Values;
-use crate::command::quote;
-use crate::execute::Output;
+use crate::command::{Output, quote};
 use crate::facts::pip::PipPackages;
 use crate::operations::packages::arguments::Named;
 use crate::operations::packages::{Decision, Wanted, ensure_packages};

@@ -1,5 +1,5 @@
 use crate::args::OneOrMany;
-use crate::execute::Output;
+use crate::command::Output;
 use crate::facts::pipx::PipxPackages;
 use crate::operations::packages::work::any_output;
 use crate::operations::packages::{Package, Wanted, ensure_packages, extra};

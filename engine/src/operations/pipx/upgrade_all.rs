@@ -1,4 +1,4 @@
-use crate::execute::Output;
+use crate::command::Output;
 use crate::operations::packages::work::any_output;
 use crate::{Args, Commands, Host, Operation, Result, sh};
 

@@ -1,4 +1,4 @@
-use crate::execute::Output;
+use crate::command::Output;
 use crate::{Args, Commands, Host, Operation, Result, sh};
 
 /// Let Puppet's agent do its work now.

@@ -5,7 +5,7 @@ pub(crate) mod key;
 pub(crate) mod packages;
 pub(crate) mod repo;
 
-use crate::execute::Output;
+use crate::command::Output;
 use crate::facts::rpm::Providers;
 use crate::operations::packages::Package;
 use crate::operations::packages::work::{Group, any_output};

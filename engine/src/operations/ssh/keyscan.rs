@@ -1,7 +1,7 @@
 use super::{known_hosts, no_option};
 use crate::args::Mode;
+use crate::command::Output;
 use crate::error::Error;
-use crate::execute::Output;
 use crate::facts::files::{Entry, Text};
 use crate::facts::server::Home;
 use crate::operations::files::Directory;

@@ -1,6 +1,6 @@
 use super::keyscan::Keyscan;
 use super::ssh;
-use crate::execute::Output;
+use crate::command::Output;
 use crate::{Args, Commands, Host, Operation, Result, Scope, Shell, sh};
 
 /// Copy a file of the host to another server, from the host over SSH.

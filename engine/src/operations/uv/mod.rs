@@ -8,7 +8,7 @@ mod tools_upgrade_all;
 mod venv;
 
 use crate::args::{Arg, Kind, OneOrMany};
-use crate::execute::Output;
+use crate::command::Output;
 use crate::operation::OpDef;
 use crate::operations::packages::work::any_output;
 use crate::value::Value;

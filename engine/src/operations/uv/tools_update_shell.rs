@@ -1,4 +1,4 @@
-use crate::execute::Output;
+use crate::command::Output;
 use crate::facts::server::Path;
 use crate::facts::uv::UvToolDir;
 use crate::operations::packages::work::any_output;

@@ -1,5 +1,5 @@
 use super::Extra;
-use crate::execute::Output;
+use crate::command::Output;
 use crate::operations::packages::work::any_output;
 use crate::{Args, Commands, Host, Operation, Result, sh};
 

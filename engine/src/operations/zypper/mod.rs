@@ -6,7 +6,7 @@ mod repo;
 mod rpm;
 mod update;
 
-use crate::execute::Output;
+use crate::command::Output;
 use crate::operation::OpDef;
 use crate::operations::packages::work::any_output;
 use crate::{Shell, sh};

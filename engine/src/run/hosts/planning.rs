@@ -12,8 +12,7 @@ use crate::error::{Error, ErrorKind};
 use crate::execute::fleet::hold;
 use crate::execute::{Change, Planned, Stop};
 use crate::place::Problem;
-use crate::plan::{Prediction, Round};
-use crate::run::ways::{DECISIONS, Ended, Reversed, further, is_same};
+use crate::plan::{DECISIONS, Ended, Prediction, Reversed, Round, further, is_same};
 use crate::script::{CallPath, Driver, Program};
 
 /// More rounds than this mean that the script asks without end.

@@ -1,6 +1,6 @@
 use super::super::in_jail;
 use crate::args::{Scalar, choice};
-use crate::execute::Output;
+use crate::command::Output;
 use crate::facts::freebsd::Sysrc;
 use crate::{Args, Commands, Host, Operation, Result, Scope, sh};
 

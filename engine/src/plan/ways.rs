@@ -8,17 +8,17 @@ use std::collections::BTreeSet;
 use crate::place::Problem;
 
 /// More decisions by unknown values than this are followed one way only.
-pub(super) const DECISIONS: usize = 16;
+pub(crate) const DECISIONS: usize = 16;
 
 /// How an evaluation ended.
-pub(super) type Ended = Result<(), Vec<Problem>>;
+pub(crate) type Ended = Result<(), Vec<Problem>>;
 
 /// The decisions that go the other way, by number.
 pub(crate) type Reversed = BTreeSet<usize>;
 
 /// The decisions that must go the other way for the script to come to its end, or further. `first` is how it ended
 /// with none of them, `evaluate` tries others and says how many decisions it met.
-pub(super) fn further<Error>(
+pub(crate) fn further<Error>(
     first: (usize, &Ended),
     mut evaluate: impl FnMut(&Reversed) -> Result<(usize, Ended), Error>,
 ) -> Result<Reversed, Error> {
@@ -39,7 +39,7 @@ pub(super) fn further<Error>(
 }
 
 /// Whether two evaluations ended in the same way.
-pub(super) fn is_same(one: &Ended, other: &Ended) -> bool {
+pub(crate) fn is_same(one: &Ended, other: &Ended) -> bool {
     let first = |ended: &Ended| {
         let problem = ended.as_ref().err().and_then(|it| it.first());
         problem.map(|it| (it.place.clone(), it.error.message.clone()))
