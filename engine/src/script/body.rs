@@ -14,7 +14,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::CallPath;
-use super::current::{Call, Driver, Evaluation};
+use super::current::Evaluation;
+use super::driver::{Call, Driver};
 use super::result::{OpResult, Settled};
 use crate::command::{Commands, Scope, Secret, Shell};
 use crate::error::{Error, ErrorKind, Result};

@@ -43,7 +43,7 @@ pub fn check_scripts(scripts: &[PathBuf], inventory: Option<&Inventory>) -> Vec<
     let mut folders = vec![PathBuf::from(".")];
     folders.extend(scripts.iter().map(|script| crate::run::folder_of(script)));
     folders.dedup();
-    let mut all = super::definition_files(&folders);
+    let mut all = super::sources::definition_files(&folders);
     all.extend_from_slice(scripts);
     let mut world = World::new(Project::new(folders), inventory);
     let mut problems = world.load(&all);
@@ -156,7 +156,7 @@ impl<'a> World<'a> {
         let from = &unit.script.name;
         let file =
             if link.include { link.path.clone() } else { super::engine::with_ending(&link.path) };
-        let found = super::find_script(&self.project, &file, from);
+        let found = super::sources::find_script(&self.project, &file, from);
         let target = match (found, super::standard::find(&link.path)) {
             (Some(path), _) => Target::File(path),
             (None, Some(module)) if !link.include => {

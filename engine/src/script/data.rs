@@ -1,7 +1,7 @@
 //! Inventory, data and configuration scripts: what counts are their top-level variables.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use indexmap::IndexMap;
 use rhai::{Engine, Scope, Stmt};
@@ -55,4 +55,17 @@ impl DataScripts {
     pub(crate) fn text(&self, name: &str) -> Option<Arc<str>> {
         self.sources.text(name)
     }
+}
+
+/// What inventory and data scripts printed, before there is a run that could tell it.
+static EARLY: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Notes something that such a script printed.
+pub(super) fn early_message(text: &str) {
+    EARLY.lock().unwrap_or_else(PoisonError::into_inner).push(text.to_owned());
+}
+
+/// What they printed so far; it is told once.
+pub(crate) fn early_messages() -> Vec<String> {
+    std::mem::take(&mut EARLY.lock().unwrap_or_else(PoisonError::into_inner))
 }

@@ -133,7 +133,7 @@ fn say(text: &str) {
             // A message that the run can no longer tell is lost with the run.
             let _ = evaluation.driver.log(&text, false);
         }
-        Err(_) => super::early_message(&text),
+        Err(_) => super::data::early_message(&text),
     }
 }
 

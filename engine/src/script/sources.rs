@@ -11,6 +11,7 @@ use super::problem::unparsable;
 use super::standard::Module;
 use crate::error::Error;
 use crate::place::Problem;
+use crate::project::Project;
 
 /// Compiled scripts by shown name.
 #[derive(Debug, Default)]
@@ -117,4 +118,32 @@ pub(crate) fn shown(path: &Path) -> String {
     let path = path.strip_prefix(&here).unwrap_or(path);
     let tidy: PathBuf = path.components().filter(|it| it.as_os_str() != ".").collect();
     tidy.display().to_string()
+}
+
+/// The scripts in the folders `definitions` of a project: they define operations and facts.
+pub(crate) fn definition_files(folders: &[PathBuf]) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for folder in folders {
+        let folder = if folder == Path::new(".") { PathBuf::new() } else { folder.clone() };
+        let entries = std::fs::read_dir(folder.join("definitions")).into_iter().flatten().flatten();
+        let mut own: Vec<PathBuf> = entries
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|it| it == "rhai"))
+            .collect();
+        own.sort();
+        files.extend(own);
+    }
+    files
+}
+
+/// Where a script is that another one names: beside it, or in the working directory.
+pub(super) fn find_script(project: &Project, path: &str, from: &str) -> Option<PathBuf> {
+    let beside = Path::new(from).parent().map(|folder| folder.join(path));
+    let own = beside.filter(|it| it.is_file());
+    if path.starts_with("./") || path.starts_with("../") {
+        return own;
+    }
+    let here = PathBuf::from(path);
+    let found = if here.is_file() { Some(here) } else { own };
+    found.or_else(|| project.locate(path).filter(|it| it.is_file()))
 }

@@ -5,7 +5,8 @@
 use rhai::{Dynamic, Engine, FnPtr, NativeCallContext};
 
 use super::convert::{from_rhai, map_to_rhai, to_rhai};
-use super::current::{Evaluation, Limits, current};
+use super::current::{Evaluation, current};
+use super::driver::Limits;
 use super::path::CallPath;
 use super::pointer;
 use super::problem::{Thrown, carried, throw, throw_all};

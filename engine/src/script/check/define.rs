@@ -24,7 +24,7 @@ pub(super) const HANDLE: &[&str] = &["shell", "put", "noop", "attribute"];
 /// Reads the operations and facts that the files of the folders `definitions` define, so that the tables
 /// have them. The mistakes in them.
 pub fn declare(folders: Vec<PathBuf>) -> Vec<Problem> {
-    let files = crate::script::definition_files(&folders);
+    let files = crate::script::sources::definition_files(&folders);
     if files.is_empty() {
         return Vec::new();
     }

@@ -6,7 +6,8 @@ use crate::error::{Error, did_you_mean};
 use crate::options::GlobalArgs;
 use crate::script::callback::Callback;
 use crate::script::convert::map_from_rhai;
-use crate::script::current::{Block, Evaluation, Limits, current};
+use crate::script::current::{Block, Evaluation, current};
+use crate::script::driver::Limits;
 use crate::script::problem::{Thrown, throw, throw_all};
 use crate::value::{Map, Value};
 
