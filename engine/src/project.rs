@@ -1,5 +1,5 @@
-//! The project's own files on the controller: what `files.put` and templates read. Each is looked at
-//! once per run, so that all hosts get the same bytes.
+//! What the controller has for a run, the same for all its hosts: the project's own files, which `files.put` and
+//! templates read and which are looked at once, and the time at which it began.
 
 mod tree;
 
@@ -21,10 +21,11 @@ pub use tree::{Exclusion, LocalBody, LocalEntry, LocalTree};
 /// Files up to this size are held in memory; larger ones are read again while they are sent.
 const IN_MEMORY: u64 = 256 * 1024;
 
-/// The folders in which project files are looked for.
-#[derive(Debug, Default)]
+/// The folders in which project files are looked for, and the time.
+#[derive(Debug)]
 pub struct Project {
     folders: Vec<PathBuf>,
+    started: jiff::Timestamp,
     files: Mutex<HashMap<PathBuf, Looked<LocalFile>>>,
     trees: Mutex<HashMap<(PathBuf, Exclusion), Looked<LocalTree>>>,
 }
@@ -51,10 +52,35 @@ pub struct LocalFile {
     text: OnceLock<Option<Arc<str>>>,
 }
 
+/// The time; `SOURCE_DATE_EPOCH` sets it, as it does for builds that are to be reproducible.
+pub(crate) fn now() -> jiff::Timestamp {
+    std::env::var("SOURCE_DATE_EPOCH")
+        .ok()
+        .and_then(|text| jiff::Timestamp::from_second(text.parse().ok()?).ok())
+        .unwrap_or_else(jiff::Timestamp::now)
+}
+
+impl Default for Project {
+    /// One without folders.
+    fn default() -> Self {
+        Self::new(Vec::new())
+    }
+}
+
 impl Project {
-    /// Looks for relative paths in these folders, in order.
+    /// Looks for relative paths in these folders, in order; the time is now.
     pub fn new(folders: Vec<PathBuf>) -> Self {
-        Self { folders, files: Mutex::default(), trees: Mutex::default() }
+        Self::at(folders, now())
+    }
+
+    /// The same for a run that counts as begun at another time.
+    pub(crate) fn at(folders: Vec<PathBuf>, started: jiff::Timestamp) -> Self {
+        Self { folders, started, files: Mutex::default(), trees: Mutex::default() }
+    }
+
+    /// When the run began: the same for all hosts, in the plan and in the run.
+    pub(crate) fn started(&self) -> jiff::Timestamp {
+        self.started
     }
 
     /// Where a path of the project is. A path that starts with `~/` is in the home directory.

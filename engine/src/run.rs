@@ -106,7 +106,7 @@ impl<'a> Run<'a> {
             .map_err(|error| {
                 vec![Problem::new(Error::failed(format!("cannot start threads: {error}")))]
             })?;
-        let project = Arc::new(Project::new(work.folders()));
+        let project = Arc::new(Project::at(work.folders(), settings.started));
         let listener: Arc<dyn Listener> = Arc::clone(tally) as Arc<dyn Listener>;
         let shared = Arc::new(Shared::new(project, globals(settings), listener));
         shared.load_definitions()?;

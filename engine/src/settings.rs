@@ -48,6 +48,9 @@ pub struct Settings {
     pub interactive: bool,
     /// How much is told: 0 to 3.
     pub verbosity: u8,
+    /// When the run counts as begun. A saved plan is applied as of the time at which it was made, so that what is
+    /// named by the time is what the plan says.
+    pub started: jiff::Timestamp,
     /// With what sums of facts and operations are made; none are made without it.
     pub salt: Option<Salt>,
     /// Whether the plan comes with what it was made from.
@@ -78,6 +81,7 @@ impl Default for Settings {
             config: None,
             interactive: false,
             verbosity: 0,
+            started: crate::project::now(),
             salt: None,
             keep_basis: false,
             saved: None,

@@ -87,7 +87,10 @@ fn remember(
         (None, None) => Salt::random()?,
     };
     settings.salt = Some(salt.clone());
-    settings.saved = origin.saved.map(|saved| Arc::clone(&saved.hosts));
+    if let Some(saved) = origin.saved {
+        settings.saved = Some(Arc::clone(&saved.hosts));
+        settings.started = saved.made.unwrap_or(settings.started);
+    }
     if let Some(resumed) = &resumed {
         leave_out(&resumed.finished, loaded)?;
         settings.earlier = Arc::new(resumed.earlier.clone());
@@ -98,7 +101,12 @@ fn remember(
             return Err(Error::usage("only deploys and operations have a plan to save").into());
         }
         settings.keep_basis = true;
-        listeners.push(Arc::new(PlanFile::new(path.clone(), salt, origin.line.clone())));
+        listeners.push(Arc::new(PlanFile::new(
+            path.clone(),
+            salt,
+            origin.line.clone(),
+            settings.started,
+        )));
     } else if !settings.dry {
         match Journal::begin(origin.line, &salt, resumed.as_ref()) {
             Ok(journal) => listeners.push(Arc::new(journal)),

@@ -13,6 +13,7 @@ use indexmap::IndexMap;
 use infra_engine::error::{Error, Result};
 use infra_engine::execute::{Basis, Event, Listener, Plan};
 use infra_engine::fingerprint::Salt;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{Kept, state};
@@ -33,6 +34,8 @@ pub(crate) struct SavedPlan {
     pub(crate) words: Vec<String>,
     /// Options that must be given again.
     pub(crate) again: Vec<String>,
+    /// When it was made.
+    pub(crate) made: Option<Timestamp>,
     /// What it was made from, by host.
     pub(crate) hosts: Arc<IndexMap<String, Basis>>,
 }
@@ -42,12 +45,13 @@ pub(crate) struct PlanFile {
     path: PathBuf,
     salt: Salt,
     line: Line,
+    made: Timestamp,
 }
 
 impl PlanFile {
-    /// To this file, for a run with this command line.
-    pub(crate) fn new(path: PathBuf, salt: Salt, line: Line) -> Self {
-        Self { path, salt, line }
+    /// To this file, for a run with this command line that began then.
+    pub(crate) fn new(path: PathBuf, salt: Salt, line: Line, made: Timestamp) -> Self {
+        Self { path, salt, line, made }
     }
 
     fn document(&self, plan: &Plan) -> Value {
@@ -63,7 +67,7 @@ impl PlanFile {
         let plan: Vec<Value> = plan.records.iter().map(planned).collect();
         json!({
             "version": VERSION, "infra": env!("CARGO_PKG_VERSION"), "id": self.salt.as_str(),
-            "made": state::now(), "folder": folder, "command": words, "again": again, "hosts": hosts,
+            "made": self.made.to_string(), "folder": folder, "command": words, "again": again, "hosts": hosts,
             "plan": plan,
         })
     }
@@ -119,6 +123,7 @@ impl SavedPlan {
             folder: json["folder"].as_str()?.into(),
             words: texts(&json["command"])?,
             again: texts(&json["again"])?,
+            made: json["made"].as_str().and_then(|it| it.parse().ok()),
             hosts: Arc::new(hosts),
         })
     }

@@ -107,17 +107,8 @@ fn followed(text: &str, pieces: Dynamic) -> Dynamic {
 /// When the run began, in UTC: the same time for all hosts, in the plan and in the run.
 fn now(context: &NativeCallContext<'_>, format: &str) -> Result<String, Thrown> {
     let evaluation = current().map_err(|error| throw(context, error))?;
-    let zoned = evaluation.shared.started.to_zoned(jiff::tz::TimeZone::UTC);
+    let zoned = evaluation.shared.project.started().to_zoned(jiff::tz::TimeZone::UTC);
     jiff::fmt::strtime::format(format, &zoned).map_err(|error| {
         throw(context, Error::usage(format!("{format:?} is no format of a time: {error}")))
     })
-}
-
-/// The time at which a run begins; `SOURCE_DATE_EPOCH` sets it, as it does for builds that are to be
-/// reproducible.
-pub(super) fn started() -> jiff::Timestamp {
-    std::env::var("SOURCE_DATE_EPOCH")
-        .ok()
-        .and_then(|text| jiff::Timestamp::from_second(text.parse().ok()?).ok())
-        .unwrap_or_else(jiff::Timestamp::now)
 }

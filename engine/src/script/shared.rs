@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rhai::Engine;
 
+use super::engine;
 use super::path::CallPath;
 use super::sources::{Script, Sources, definition_files, find_script};
-use super::{engine, reading};
 use crate::error::Result;
 use crate::execute::{Event, Listener};
 use crate::place::Problem;
@@ -26,8 +26,6 @@ pub(crate) struct Shared {
     once: Mutex<HashMap<(CallPath, String), Once>>,
     /// Scripts that define operations and facts, evaluated before everything else.
     pub(super) definitions: OnceLock<Vec<Script>>,
-    /// When the run began.
-    pub(super) started: jiff::Timestamp,
 }
 
 /// What is done once per run, and what came of it.
@@ -44,7 +42,6 @@ impl Shared {
             listener,
             once: Mutex::default(),
             definitions: OnceLock::new(),
-            started: reading::started(),
         }
     }
 

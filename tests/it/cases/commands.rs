@@ -1,7 +1,7 @@
 //! What the command line shows, whole.
 //!
 //! ```` ```file PATH ```` is a file of the project, ```` ```run ```` the words after `infra`, one call a line (quotes
-//! as in a shell). ```` ```shown ```` is the exit code, standard output and standard error of all calls, with
+//! and a leading `NAME=value` for the environment as in a shell). ```` ```shown ```` is the exit code, standard output and standard error of all calls, with
 //! times as `TIME` and the project's folder as `PROJECT`.
 
 use infra_tests::{Case, Outcome, Project, Shown};
@@ -14,13 +14,24 @@ pub(crate) fn check(_name: &str, case: &Case) -> Outcome {
     }
     let mut texts = Vec::new();
     for line in case.required("run")?.lines() {
-        let mut command = project.command(words(line)?);
+        let mut words = words(line)?;
+        let variables = words.iter().take_while(|word| is_variable(word)).count();
+        let variables: Vec<String> = words.drain(..variables).collect();
+        let mut command = project.command(words);
         // What is named by the time has the same name every time.
-        let output = command.env("SOURCE_DATE_EPOCH", "1767225600").output();
+        command.env("SOURCE_DATE_EPOCH", "1767225600");
+        command.envs(variables.iter().filter_map(|it| it.split_once('=')));
+        let output = command.output();
         let shown = Shown::of(&output.map_err(|error| error.to_string())?);
         texts.push(project.steady(&shown.text()));
     }
     infra_tests::check(case, "shown", &texts.join("\n"))
+}
+
+/// Whether a word in front of a call is a variable: `NAME=value`.
+fn is_variable(word: &str) -> bool {
+    word.split_once('=')
+        .is_some_and(|(name, _)| name.chars().all(|it| it.is_ascii_uppercase() || it == '_'))
 }
 
 /// A line as words: quotes hold words with spaces together.

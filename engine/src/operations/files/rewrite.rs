@@ -7,6 +7,7 @@ use crate::args::{Arg, Kind};
 use crate::bytes::encode;
 use crate::command::{Diff, Put};
 use crate::facts::files::{Entry, EntryInfo, EntryKind, Expanded, Info, Text};
+use crate::project::Project;
 use crate::value::Value;
 use crate::{Commands, Error, Host, Result};
 
@@ -47,13 +48,14 @@ impl Arg for Backup {
 }
 
 impl Backup {
-    /// Where the copy of a file goes. The date is the controller's: year, month, day, hour, minute.
-    fn of(&self, path: &str) -> Option<String> {
+    /// Where the copy of a file goes. The date is that of the run, in the controller's time zone: year, month,
+    /// day, hour, minute.
+    fn of(&self, path: &str, project: &Project) -> Option<String> {
         match self {
             Self::None => None,
             Self::Dated => {
-                let now = jiff::Zoned::now();
-                Some(format!("{path}.{}", now.strftime("%y%m%d%H%M")))
+                let started = project.started().to_zoned(jiff::tz::TimeZone::system());
+                Some(format!("{path}.{}", started.strftime("%y%m%d%H%M")))
             }
             Self::Suffix(suffix) => Some(format!("{path}.{}", suffix.trim_start_matches('.'))),
         }
@@ -87,7 +89,7 @@ impl Rewrite<'_> {
         todo.put(Put {
             path: self.path.to_owned(),
             content: crate::command::Content::Bytes(encode(after).into()),
-            backup: before.and_then(|_| self.backup.of(self.path)),
+            backup: before.and_then(|_| self.backup.of(self.path, host.project())),
             validate: check(self.path, self.validate),
             ..Put::default()
         });
