@@ -2,10 +2,8 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::edit::newline;
-use super::rewrite::{Backup, Rewrite, fetch};
-use super::structured::{get, keys, plain, remove, set};
+use super::structured::{Wanted, get, remove, set};
 use crate::args::OneOrMany;
-use crate::value::Value;
 use crate::{Args, Commands, Error, Host, Operation, Result, Scope};
 
 /// Set or remove one value in a JSON file.
@@ -28,41 +26,13 @@ pub(crate) struct JsonValue {
     /// Where the value is: keys joined with dots, or a list of keys. List items go by number from 0.
     key: OneOrMany<String>,
 
-    /// The value: text, a number, true or false, a list or a map.
-    value: Option<Value>,
-
-    /// Whether the key should be there.
-    #[arg(default = true)]
-    present: bool,
-
-    /// Copy the file first: `true` adds date and time to its name, text is added as it is.
-    #[arg(default = Backup::None)]
-    backup: Backup,
-
-    /// A command that must accept the new file before it goes live; `%s` is the file.
-    validate: Option<String>,
+    #[arg(flatten)]
+    wanted: Wanted,
 }
 
 impl Operation for JsonValue {
     fn plan(&self, host: &Host<'_>) -> Result<Commands> {
-        let keys = keys(&self.key)?;
-        let value = match (&self.value, self.present) {
-            (Some(value), true) => Some(plain(value)),
-            (_, false) => None,
-            (None, true) => {
-                return Err(Error::usage("argument `value` is missing").argument("value"));
-            }
-        };
-        let before = fetch(host, &self.path)?;
-        let after = edit(before.as_deref().unwrap_or_default(), &keys, value).map_err(|error| {
-            Error { message: format!("{}: {}", self.path, error.message), ..error }
-        })?;
-        let before = before.or_else(|| after.is_empty().then(String::new));
-        let is = if self.present { "is as it should be" } else { "is not there" };
-        let note = format!("{} {is} in {}", keys.join("."), self.path);
-        let file =
-            Rewrite { path: &self.path, backup: &self.backup, validate: self.validate.as_deref() };
-        file.plan(host, before.as_deref(), &after, note)
+        self.wanted.plan(host, &self.path, &self.key, edit)
     }
 
     fn touches(&self) -> Vec<Scope> {

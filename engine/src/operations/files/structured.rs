@@ -1,13 +1,65 @@
-//! What the operations on JSON and YAML have in common: where a value is, and what it is.
+//! What the operations on JSON and YAML have in common: where a value is, and what is wanted of it.
 
 use serde_json::{Map as Object, Value as Json};
 
-use crate::args::OneOrMany;
+use super::rewrite::{Backup, Rewrite, fetch};
+use crate::args::{Args, OneOrMany};
 use crate::value::Value;
-use crate::{Error, Result};
+use crate::{Commands, Error, Host, Result};
+
+/// What is wanted of a value in a file: arguments that they share.
+#[derive(Debug, Args)]
+#[args("files")]
+pub(crate) struct Wanted {
+    /// The value: text, a number, true or false, a list or a map.
+    value: Option<Value>,
+
+    /// Whether the key should be there.
+    #[arg(default = true)]
+    present: bool,
+
+    /// Copy the file first: `true` adds date and time to its name, text is added as it is.
+    #[arg(default = Backup::None)]
+    backup: Backup,
+
+    /// A command that must accept the new file before it goes live; `%s` is the file.
+    validate: Option<String>,
+}
+
+/// The text with the value under the keys set, or removed where it is `None`.
+pub(crate) type Edit = fn(text: &str, keys: &[String], value: Option<Json>) -> Result<String>;
+
+impl Wanted {
+    /// What must be done to a file, whose format `edit` knows.
+    pub(crate) fn plan(
+        &self,
+        host: &Host<'_>,
+        path: &str,
+        key: &OneOrMany<String>,
+        edit: Edit,
+    ) -> Result<Commands> {
+        let keys = keys(key)?;
+        let value = match (&self.value, self.present) {
+            (Some(value), true) => Some(plain(value)),
+            (_, false) => None,
+            (None, true) => {
+                return Err(Error::usage("argument `value` is missing").argument("value"));
+            }
+        };
+        let before = fetch(host, path)?;
+        let text = before.as_deref().unwrap_or_default();
+        let after = edit(text, &keys, value)
+            .map_err(|error| Error { message: format!("{path}: {}", error.message), ..error })?;
+        let before = before.or_else(|| after.is_empty().then(String::new));
+        let is = if self.present { "is as it should be" } else { "is not there" };
+        let note = format!("{} {is} in {path}", keys.join("."));
+        let file = Rewrite { path, backup: &self.backup, validate: self.validate.as_deref() };
+        file.plan(host, before.as_deref(), &after, note)
+    }
+}
 
 /// The keys that lead to a value: `a.b.c` split at its dots, or a list taken as it is.
-pub(crate) fn keys(given: &OneOrMany<String>) -> Result<Vec<String>> {
+fn keys(given: &OneOrMany<String>) -> Result<Vec<String>> {
     let keys: Vec<String> = match &*given.0 {
         [one] => one.split('.').map(str::to_owned).collect(),
         many => many.to_vec(),
@@ -21,7 +73,7 @@ pub(crate) fn keys(given: &OneOrMany<String>) -> Result<Vec<String>> {
 }
 
 /// A value of the script as it is written to a file: secrets in the clear.
-pub(crate) fn plain(value: &Value) -> Json {
+fn plain(value: &Value) -> Json {
     match value {
         Value::Secret(secret) => Json::from(secret.reveal()),
         Value::List(items) => items.iter().map(plain).collect(),

@@ -1,11 +1,9 @@
 use serde_json::Value as Json;
 
 use super::edit::{closed, newline};
-use super::rewrite::{Backup, Rewrite, fetch};
-use super::structured::{get, keys, plain, remove, set};
+use super::structured::{Wanted, get, remove, set};
 use super::yaml_text;
 use crate::args::OneOrMany;
-use crate::value::Value;
 use crate::{Args, Commands, Error, Host, Operation, Result, Scope};
 
 /// Set or remove one value in a YAML file.
@@ -28,43 +26,13 @@ pub(crate) struct Yaml {
     /// Where the value is: keys joined with dots, or a list of keys.
     key: OneOrMany<String>,
 
-    /// The value: text, a number, true or false, a list or a map.
-    value: Option<Value>,
-
-    /// Whether the key should be there.
-    #[arg(default = true)]
-    present: bool,
-
-    /// Copy the file first: `true` adds date and time to its name, text is added as it is.
-    #[arg(default = Backup::None)]
-    backup: Backup,
-
-    /// A command that must accept the new file before it goes live; `%s` is the file.
-    validate: Option<String>,
+    #[arg(flatten)]
+    wanted: Wanted,
 }
 
 impl Operation for Yaml {
     fn plan(&self, host: &Host<'_>) -> Result<Commands> {
-        let keys = keys(&self.key)?;
-        let value = match (&self.value, self.present) {
-            (Some(value), true) => Some(plain(value)),
-            (_, false) => None,
-            (None, true) => {
-                return Err(Error::usage("argument `value` is missing").argument("value"));
-            }
-        };
-        let before = fetch(host, &self.path)?;
-        let text = before.as_deref().unwrap_or_default();
-        let after = edit(text, &keys, value).map_err(|error| Error {
-            message: format!("{}: {}", self.path, error.message),
-            ..error
-        })?;
-        let before = before.or_else(|| after.is_empty().then(String::new));
-        let is = if self.present { "is as it should be" } else { "is not there" };
-        let note = format!("{} {is} in {}", keys.join("."), self.path);
-        let file =
-            Rewrite { path: &self.path, backup: &self.backup, validate: self.validate.as_deref() };
-        file.plan(host, before.as_deref(), &after, note)
+        self.wanted.plan(host, &self.path, &self.key, edit)
     }
 
     fn touches(&self) -> Vec<Scope> {
