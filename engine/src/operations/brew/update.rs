@@ -1,23 +1,12 @@
-use crate::operations::packages::index;
-use crate::{Args, Commands, Host, Operation, Result, Scope};
+use crate::operations::packages::index::update;
 
-/// Renew Homebrew and its formulae.
-///
-/// Runs every time, and counts as changed only where there was something new.
-///
-/// ```rhai
-/// brew.update();
-/// ```
-#[derive(Debug, Args)]
-#[args("brew.update")]
-pub(crate) struct Update {}
-
-impl Operation for Update {
-    fn plan(&self, _host: &Host<'_>) -> Result<Commands> {
-        Ok(index::update(super::update()))
-    }
-
-    fn touches(&self) -> Vec<Scope> {
-        index::touches()
-    }
+update! {
+    /// Renew Homebrew and its formulae.
+    ///
+    /// Runs every time, and counts as changed only where there was something new.
+    ///
+    /// ```rhai
+    /// brew.update();
+    /// ```
+    "brew.update"
 }

@@ -2,8 +2,7 @@
 
 use super::work::any_output;
 use crate::command::Output;
-use crate::facts::outdated::INDEX;
-use crate::{Commands, Scope, Shell, sh};
+use crate::{Commands, Shell, sh};
 
 /// What is printed where renewing the index brought nothing.
 const SAME: &str = "the index is as it was";
@@ -23,17 +22,34 @@ pub(crate) fn renewed(outputs: &[Output]) -> bool {
 }
 
 /// Renews the index and does nothing else.
-pub(crate) fn update(line: Shell) -> Commands {
+pub(crate) fn renewing(line: Shell) -> Commands {
     let mut todo = Commands::from(line);
     todo.attribute("packages", "index", "stale", "renewed");
     todo.changed = Some(renewed);
     todo
 }
 
-/// What renewing the index touches.
-pub(crate) fn touches() -> Vec<Scope> {
-    vec![INDEX]
+/// An operation that renews the index of its module's package manager: its manual and its name.
+macro_rules! update {
+    ($(#[$doc:meta])* $name:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, crate::Args)]
+        #[args($name)]
+        pub(crate) struct Update {}
+
+        impl crate::Operation for Update {
+            fn plan(&self, _host: &crate::Host<'_>) -> crate::Result<crate::Commands> {
+                Ok(crate::operations::packages::index::renewing(super::update()))
+            }
+
+            fn touches(&self) -> Vec<crate::Scope> {
+                vec![crate::facts::outdated::INDEX]
+            }
+        }
+    };
 }
+
+pub(crate) use update;
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,26 @@ use crate::facts::files::{EntryKind, File, Info};
 use crate::operations::download;
 use crate::operations::files::Predict;
 use crate::operations::files::upload::Upload;
-use crate::{Commands, Error, Host, Result, Scope, sh};
+use crate::{Args, Commands, Error, Host, Result, Scope, sh};
+
+/// What the file of a repository says: arguments that dnf, yum and zypper share.
+#[derive(Debug, Args)]
+#[args("repo")]
+pub(crate) struct Traits {
+    /// What it is called for people. Default: its name.
+    description: Option<String>,
+
+    /// Whether it is used.
+    #[arg(default = true)]
+    enabled: bool,
+
+    /// Whether signatures of packages are checked.
+    #[arg(default = true)]
+    gpgcheck: bool,
+
+    /// Address or absolute path of the key that signs its packages; several with gaps between them.
+    gpgkey: Option<String>,
+}
 
 /// A repository as it should be declared.
 pub(crate) struct Repository<'a> {
@@ -15,14 +34,8 @@ pub(crate) struct Repository<'a> {
     pub present: bool,
     /// Where its packages are.
     pub baseurl: Option<&'a str>,
-    /// What it is called for people; its name otherwise.
-    pub description: Option<&'a str>,
-    /// Whether it is used.
-    pub enabled: bool,
-    /// Whether packages' signatures are checked.
-    pub gpgcheck: bool,
-    /// Addresses or paths of keys, with a gap between them.
-    pub gpgkey: Option<&'a str>,
+    /// What else its file says.
+    pub traits: &'a Traits,
     /// Where such files are.
     pub directory: &'static str,
     /// Its type, for zypper.
@@ -78,7 +91,7 @@ impl Repository<'_> {
     }
 
     fn text(&self) -> Result<String> {
-        let name = self.name();
+        let (name, traits) = (self.name(), self.traits);
         let Some(baseurl) = self.baseurl else {
             return Err(Error::usage(format!("repository {name} needs `baseurl`"))
                 .hint("or give the address of a .repo file as `src`")
@@ -87,13 +100,16 @@ impl Repository<'_> {
         let flag = |is_on: bool| if is_on { "1" } else { "0" };
         let mut lines = vec![
             format!("[{name}]"),
-            format!("name={}", self.description.filter(|it| !it.is_empty()).unwrap_or(name)),
+            format!(
+                "name={}",
+                traits.description.as_deref().filter(|it| !it.is_empty()).unwrap_or(name)
+            ),
             format!("baseurl={baseurl}"),
-            format!("enabled={}", flag(self.enabled)),
-            format!("gpgcheck={}", flag(self.gpgcheck)),
+            format!("enabled={}", flag(traits.enabled)),
+            format!("gpgcheck={}", flag(traits.gpgcheck)),
         ];
         lines.extend(self.kind.filter(|it| !it.is_empty()).map(|kind| format!("type={kind}")));
-        if let Some(keys) = self.gpgkey.filter(|it| !it.is_empty()) {
+        if let Some(keys) = traits.gpgkey.as_deref().filter(|it| !it.is_empty()) {
             for key in keys.split_whitespace() {
                 if !key.starts_with('/') && !has_scheme(key) {
                     return Err(Error::usage(format!("`{key}` is neither an address nor a path"))
@@ -142,19 +158,8 @@ macro_rules! repo {
             /// Where its packages are; needed with a name.
             baseurl: Option<String>,
 
-            /// What it is called for people. Default: its name.
-            description: Option<String>,
-
-            /// Whether it is used.
-            #[arg(default = true)]
-            enabled: bool,
-
-            /// Whether signatures of packages are checked.
-            #[arg(default = true)]
-            gpgcheck: bool,
-
-            /// Address or absolute path of the key that signs its packages; several with gaps between them.
-            gpgkey: Option<String>,
+            #[arg(flatten)]
+            traits: crate::operations::rpm::repo::Traits,
         }
 
         impl Repo {
@@ -163,10 +168,7 @@ macro_rules! repo {
                     src: &self.src,
                     present: self.present,
                     baseurl: self.baseurl.as_deref(),
-                    description: self.description.as_deref(),
-                    enabled: self.enabled,
-                    gpgcheck: self.gpgcheck,
-                    gpgkey: self.gpgkey.as_deref(),
+                    traits: &self.traits,
                     directory: "/etc/yum.repos.d",
                     kind: None,
                 }

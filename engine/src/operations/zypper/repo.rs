@@ -1,4 +1,4 @@
-use crate::operations::rpm::repo::Repository;
+use crate::operations::rpm::repo::{Repository, Traits};
 use crate::{Args, Commands, Host, Operation, Result, Scope};
 
 /// Declare a repository for zypper, or remove it.
@@ -23,19 +23,8 @@ pub(crate) struct Repo {
     #[arg(default = true)]
     present: bool,
 
-    /// What it is called for people. Default: its name.
-    description: Option<String>,
-
-    /// Whether it is used.
-    #[arg(default = true)]
-    enabled: bool,
-
-    /// Whether signatures of packages are checked.
-    #[arg(default = true)]
-    gpgcheck: bool,
-
-    /// Address or absolute path of the key that signs its packages; several with gaps between them.
-    gpgkey: Option<String>,
+    #[arg(flatten)]
+    traits: Traits,
 
     /// Its type.
     #[arg(default = "rpm-md", name = "type")]
@@ -48,10 +37,7 @@ impl Repo {
             src: &self.src,
             present: self.present,
             baseurl: self.baseurl.as_deref(),
-            description: self.description.as_deref(),
-            enabled: self.enabled,
-            gpgcheck: self.gpgcheck,
-            gpgkey: self.gpgkey.as_deref(),
+            traits: &self.traits,
             directory: "/etc/zypp/repos.d",
             kind: Some(&self.kind),
         }
