@@ -1,35 +1,21 @@
-//! What differs between a local directory and one on the host, and the commands for all of it but the
-//! sending.
+//! What differs between a local directory and one on the host.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+mod commands;
+mod showing;
 
 use indexmap::IndexMap;
 
 use super::super::force::join;
 use super::super::mode::resolve;
-use super::super::ownership::{digits, operand};
 use super::super::put::FileMode;
-use super::super::upload::is_binary;
 use super::{Sync, TreeEntries};
+use crate::Result;
 use crate::args::Mode;
-use crate::command::Diff;
 use crate::error::Error;
-use crate::facts::files::{EntryInfo, EntryKind, Info, Text, TreeEntry};
+use crate::facts::files::{EntryInfo, EntryKind, Info, TreeEntry};
 use crate::project::{Exclusion, LocalBody, LocalEntry, LocalTree};
-use crate::{Commands, Host, Result, Shell, sh};
 
-/// Texts up to this size are shown as they change.
-pub(super) const TEXT_LIMIT: u64 = 64 * 1024;
-
-/// So many texts are fetched from the host to show what changes in them.
-const TEXTS: usize = 24;
-
-/// So many changed paths are shown one by one.
-const SHOWN: usize = 200;
-
-/// The paths of one command line together are about this long at most.
-const LINE: usize = 64 * 1024;
+pub(super) use showing::{TEXT_LIMIT, local_text};
 
 /// What differs. All paths are below the directory.
 #[derive(Debug, Default)]
@@ -204,106 +190,12 @@ impl<'a> Difference<'a> {
         self.extra = extra.into_iter().filter(|path| !above(path)).collect();
     }
 
-    /// Removes what is in the way.
-    pub(super) fn make_room(&self, todo: &mut Commands, dest: &str) {
-        lines(todo, &sh!("rm -rf"), dest, self.blocking.iter().copied());
-    }
-
-    /// Removes what is on the host only.
-    pub(super) fn remove(&self, todo: &mut Commands, dest: &str) {
-        lines(todo, &sh!("rm -rf"), dest, self.extra.iter().copied());
-    }
-
-    /// Gives what has the right content the right owner and mode.
-    pub(super) fn adjust(&self, todo: &mut Commands, sync: &Sync) {
-        let wanted = sync.wanted();
-        if let Some(change) = wanted.change() {
-            lines(todo, &change, sync.dest(), self.owners.iter().map(|(path, _)| *path));
-        }
-        let mut modes: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-        for (path, now, wanted) in self.modes() {
-            modes.entry(digits(now, wanted)).or_default().push(path);
-        }
-        for (digits, paths) in modes {
-            lines(todo, &sh!("chmod {digits}"), sync.dest(), paths.into_iter());
-        }
-    }
-
-    /// The modes to be set: also those that a change of owner takes away.
-    fn modes(&self) -> impl Iterator<Item = (&'a str, u32, u32)> {
-        let lost = self.owners.iter().filter_map(|(path, info)| {
-            let now = info.bits().filter(|bits| bits & 0o6000 != 0)?;
-            let is_told = self.modes.iter().any(|(it, ..)| it == path);
-            (!is_told).then_some((*path, now, now))
-        });
-        self.modes.iter().copied().chain(lost)
-    }
-
     /// What will be gone.
     pub(super) fn removed(&self) -> impl Iterator<Item = &'a str> {
         let new = self.send.iter().map(|it| it.path);
         let new: Vec<&str> = new.chain(self.new.iter().map(|(path, _)| *path)).collect();
         let blocking = self.blocking.iter().filter(move |it| !new.contains(it)).copied();
         blocking.chain(self.extra.iter().copied())
-    }
-
-    /// Shows what changes.
-    pub(super) fn show(&self, todo: &mut Commands, host: &Host<'_>, dest: &str) -> Result<()> {
-        let mut shown = Commands::default();
-        let at = |path: &str| if path == "." { dest.to_owned() } else { join(dest, path) };
-        for path in self.blocking.iter().chain(&self.extra) {
-            shown.attribute(at(path), "present", "yes", "no");
-        }
-        for (path, _) in &self.new {
-            shown.attribute(at(path), "present", "no", "yes");
-        }
-        let texts = self.texts(host, dest)?;
-        for parcel in &self.send {
-            match texts.get(parcel.path) {
-                Some((before, after)) => shown.diff.push(Diff::Text {
-                    path: at(parcel.path),
-                    before: Some(before.clone()),
-                    after: Some(after.to_string()),
-                }),
-                None => parcel.show(&mut shown, at(parcel.path)),
-            }
-        }
-        for (path, now, wanted) in &self.modes {
-            shown.attribute(at(path), "mode", format!("{now:o}"), format!("{wanted:o}"));
-        }
-        let left_out = shown.diff.len().saturating_sub(SHOWN);
-        shown.diff.truncate(SHOWN);
-        if left_out > 0 {
-            shown.attribute(dest, "more changes", "", left_out.to_string());
-        }
-        todo.diff.extend(shown.diff);
-        Ok(())
-    }
-
-    /// Texts that change, as they are and as they will be, where they are few and short.
-    fn texts(&self, host: &Host<'_>, dest: &str) -> Result<BTreeMap<&'a str, (String, Arc<str>)>> {
-        let small = |size: Option<u64>| size.is_some_and(|it| it <= TEXT_LIMIT);
-        let changing: Vec<&Parcel<'_>> = self
-            .send
-            .iter()
-            .filter(|it| small(it.entry.size()) && small(it.size_there()))
-            .take(TEXTS + 1)
-            .collect();
-        if changing.len() > TEXTS {
-            return Ok(BTreeMap::new());
-        }
-        let mut texts = BTreeMap::new();
-        for parcel in &changing {
-            host.want(&Text::at(join(dest, parcel.path)));
-        }
-        for parcel in changing {
-            let Some(after) = local_text(parcel.entry)? else { continue };
-            let before = host.fact(&Text::at(join(dest, parcel.path)))?;
-            if let Some(before) = before.as_ref().as_ref().filter(|it| !is_binary(it)) {
-                texts.insert(parcel.path, (before.clone(), after));
-            }
-        }
-        Ok(texts)
     }
 
     /// What the host will tell once all is done.
@@ -340,35 +232,6 @@ impl<'a> Difference<'a> {
     }
 }
 
-impl Parcel<'_> {
-    fn size_there(&self) -> Option<u64> {
-        let found = self.instead_of.filter(|it| it.entry.kind == EntryKind::File)?;
-        found.entry.info.size
-    }
-
-    fn show(&self, shown: &mut Commands, path: String) {
-        let bytes = |it: Option<u64>| it.map(|it| format!("{it} bytes")).unwrap_or_default();
-        match (&self.entry.body, self.instead_of) {
-            (LocalBody::Link(target), found) => {
-                let before = found.and_then(|it| it.entry.info.link_target.as_deref());
-                shown.attribute(path, "target", before.unwrap_or_default(), target.as_str());
-            }
-            (_, None) => {
-                shown.attribute(path, "present", "no", "yes");
-            }
-            (_, Some(found)) => {
-                let (before, after) = (found.entry.info.size, self.entry.size());
-                shown.attribute(path, "content", bytes(before), bytes(after));
-            }
-        }
-    }
-}
-
-/// The text of a local file, if it is one.
-pub(super) fn local_text(entry: &LocalEntry) -> Result<Option<Arc<str>>> {
-    Ok(entry.text()?.filter(|it| !is_binary(it)))
-}
-
 /// The permission bits that a mode makes of those that are there; those where none is given.
 pub(super) fn bits(mode: Option<&Mode>, now: u32, is_directory: bool) -> u32 {
     mode.map_or(now, |mode| resolve(mode, now, is_directory))
@@ -398,30 +261,4 @@ fn entry(kind: EntryKind, mode: u32, size: Option<u64>) -> TreeEntry {
 
 fn folder(path: &str) -> Option<&str> {
     path.rsplit_once('/').map(|(folder, _)| folder)
-}
-
-/// Adds as few lines as hold all paths.
-fn lines<'a>(
-    todo: &mut Commands,
-    command: &Shell,
-    dest: &str,
-    paths: impl Iterator<Item = &'a str>,
-) {
-    let mut line = Shell::new();
-    let mut length = 0;
-    for path in paths {
-        let full = if path == "." { dest.to_owned() } else { join(dest, path) };
-        if length == 0 {
-            line = command.clone();
-        }
-        length += full.len() + 1;
-        line.code(" ").arg(&operand(&full));
-        if length > LINE {
-            todo.run(std::mem::take(&mut line));
-            length = 0;
-        }
-    }
-    if length > 0 {
-        todo.run(line);
-    }
 }
