@@ -9,24 +9,24 @@ use infra_engine::inventory::{self, LoadError};
 pub(crate) use infra_engine::inventory::{Config, HostEntry, Inventory};
 use infra_engine::place::Problem;
 use infra_engine::run::FactRequest;
-pub(crate) use infra_engine::run::Work;
+pub(crate) use infra_engine::run::{Work, exit};
 use infra_engine::settings::Settings;
 
+use crate::commands::Stop;
 use crate::commands::parse::FactWords;
-use crate::commands::{EXIT_NO_HOSTS, EXIT_USAGE, Stop};
 
 /// Reads the inventory that the command line names, and selects hosts.
 pub(crate) fn load(argument: &str, settings: &Settings) -> Result<Inventory, Stop> {
     inventory::load(argument, settings).map_err(|error| match error {
-        LoadError::Problems(problems) => Stop::Problems(problems, EXIT_USAGE),
-        LoadError::NoHosts(problem) => Stop::Problems(vec![problem], EXIT_NO_HOSTS),
+        LoadError::Problems(problems) => Stop::Problems(problems, exit::MISTAKE),
+        LoadError::NoHosts(problem) => Stop::Problems(vec![problem], exit::NO_HOSTS),
     })
 }
 
 /// Reads the configuration: the file that was named, else `config.rhai` beside the first script.
 pub(crate) fn config(named: Option<&Path>, scripts: &[PathBuf]) -> Result<Config, Stop> {
     let beside = scripts.first().and_then(|script| script.parent());
-    inventory::config(named, beside).map_err(|problems| Stop::Problems(problems, EXIT_USAGE))
+    inventory::config(named, beside).map_err(|problems| Stop::Problems(problems, exit::MISTAKE))
 }
 
 /// Reads the arguments of facts; every mistake at once.
@@ -48,7 +48,7 @@ pub(crate) fn facts(words: Vec<FactWords>) -> Result<Work, Stop> {
     if problems.is_empty() {
         Ok(Work::Facts(requests))
     } else {
-        Err(Stop::Problems(problems, EXIT_USAGE))
+        Err(Stop::Problems(problems, exit::MISTAKE))
     }
 }
 

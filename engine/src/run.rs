@@ -4,6 +4,7 @@
 //! same stages: evaluated without asking (the script's own mistakes), planned, and, once approved, live.
 
 mod descriptors;
+pub mod exit;
 mod fleet;
 mod hosts;
 mod outdated;
@@ -54,7 +55,7 @@ pub fn run(
         Ok(run) => run.go(approve),
         Err(problems) => {
             tally.problems(problems);
-            2
+            exit::MISTAKE
         }
     };
     let summary = tally.summary(started.elapsed().as_secs_f64(), exit);

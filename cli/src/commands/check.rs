@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::Parser;
 use infra_engine::settings::Settings;
 
-use super::{EXIT_USAGE, Stop, print, say};
+use super::{Stop, print, say};
+use crate::engine::exit;
 use crate::report::json;
 use crate::terminal::Style;
 use crate::{diagnostic, engine, words};
@@ -54,5 +55,5 @@ pub(crate) fn run(options: &CheckOptions) -> Result<u8, Stop> {
     } else if !options.quiet {
         say(&format!("no mistakes in {scripts}\n"));
     }
-    Ok(if problems.is_empty() { 0 } else { EXIT_USAGE })
+    Ok(if problems.is_empty() { 0 } else { exit::MISTAKE })
 }

@@ -20,8 +20,9 @@ use infra_engine::{facts, operations, standard};
 use serde_json::{Value as Json, json};
 
 use self::scripts::Script;
-use super::{EXIT_USAGE, Stop, data_style, print, say};
+use super::{Stop, data_style, print, say};
 use crate::diagnostic;
+use crate::engine::exit;
 use crate::terminal::{self, Role, Style};
 use crate::words::{self, add};
 
@@ -111,7 +112,7 @@ fn show(options: &DocOptions) -> u8 {
     if wanted.is_empty() && globals.is_empty() && scripts.is_empty() {
         let style = Style::of(&std::io::stderr(), !options.no_color);
         say(&diagnostic::render(&Problem::new(nothing(options)), style));
-        return EXIT_USAGE;
+        return exit::MISTAKE;
     }
     if options.json {
         print(&format!("{:#}\n", as_json(&wanted, &globals, &scripts)));

@@ -5,10 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use infra_engine::error::Error;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::engine::Interrupt;
-
-/// The exit code of a run that its user ended.
-const EXIT_INTERRUPTED: i32 = 130;
+use crate::engine::{Interrupt, exit};
 
 /// Whether the user has pressed Ctrl-C in the life of this process; open questions end by it.
 static WANTED: AtomicBool = AtomicBool::new(false);
@@ -61,5 +58,5 @@ async fn follow(interrupt: &Interrupt, [mut keyboard, mut terminate, mut hangup]
 
 #[expect(clippy::exit, reason = "the user has asked three times")]
 fn leave() {
-    std::process::exit(EXIT_INTERRUPTED);
+    std::process::exit(i32::from(exit::INTERRUPTED));
 }

@@ -21,17 +21,11 @@ use infra_engine::error::Error;
 use infra_engine::place::Problem;
 
 use crate::args::{Options, SHORT_HELP};
+use crate::engine::exit;
 use crate::line::{self, Line};
 use crate::report::written;
 use crate::terminal::{self, Style};
 use crate::{diagnostic, engine};
-
-/// Something failed.
-const EXIT_FAILED: u8 = 1;
-/// Wrong usage, script, inventory or data.
-pub(crate) const EXIT_USAGE: u8 = 2;
-/// No host matched.
-pub(crate) const EXIT_NO_HOSTS: u8 = 4;
 
 /// Why a command could not even begin.
 #[derive(Debug)]
@@ -44,7 +38,7 @@ pub(crate) enum Stop {
 
 impl From<Error> for Stop {
     fn from(error: Error) -> Self {
-        Self::Problems(vec![Problem::new(error)], EXIT_USAGE)
+        Self::Problems(vec![Problem::new(error)], exit::MISTAKE)
     }
 }
 
@@ -68,13 +62,13 @@ pub(crate) fn start(arguments: impl Iterator<Item = OsString>) -> u8 {
     }
     let colour = !texts.iter().any(|it| it == "--no-color");
     let code = dispatch(&line::split(texts)).unwrap_or_else(|stop| tell(stop, colour));
-    if code == 0 && written::is_lost() { EXIT_FAILED } else { code }
+    if code == 0 && written::is_lost() { exit::FAILED } else { code }
 }
 
 fn dispatch(line: &Line) -> Result<u8, Stop> {
     if *line == Line::default() {
         say(SHORT_HELP);
-        return Ok(EXIT_USAGE);
+        return Ok(exit::MISTAKE);
     }
     // What the project itself defines is in the tables from here on.
     let is_apply = line.first.as_deref() == Some("apply");
@@ -121,7 +115,7 @@ fn dispatch(line: &Line) -> Result<u8, Stop> {
 fn command(inventory: &str, line: &Line, mistakes: Vec<Problem>) -> Result<parse::Command, Stop> {
     parse::command(inventory, &line.words).map_err(|error| {
         let problems = mistakes.into_iter().chain([Problem::new(error)]);
-        Stop::Problems(problems.collect(), EXIT_USAGE)
+        Stop::Problems(problems.collect(), exit::MISTAKE)
     })
 }
 
@@ -142,7 +136,7 @@ fn tell(stop: Stop, colour: bool) -> u8 {
                 return 0;
             }
             say(&text);
-            EXIT_USAGE
+            exit::MISTAKE
         }
         Stop::Problems(problems, exit) => {
             say(&diagnostic::render_all(&problems, Style::of(&std::io::stderr(), colour)));

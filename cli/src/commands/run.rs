@@ -12,10 +12,10 @@ use infra_engine::fingerprint::Salt;
 use infra_engine::settings::Settings;
 
 use super::parse::Command;
-use super::{EXIT_USAGE, Stop, debug_inventory};
+use super::{Stop, debug_inventory};
 use crate::args::{Options, OutputOptions};
 use crate::diagnostic;
-use crate::engine::{self, Interrupt, Work};
+use crate::engine::{self, Interrupt, Work, exit};
 use crate::line::Line;
 use crate::report::html::Html;
 use crate::report::json::{Json, Selection};
@@ -29,9 +29,6 @@ use crate::report::{
 use crate::saved::journal::{self, Journal};
 use crate::saved::plan::{PlanFile, SavedPlan};
 use crate::terminal::{self, Role, Style};
-
-/// `--dry --detailed-exitcode` found something to change.
-const EXIT_CHANGES: u8 = 10;
 
 /// Where a command comes from.
 #[derive(Clone, Copy)]
@@ -145,7 +142,7 @@ fn refuse_unasked(
     let mut problems = engine::check(scripts, Some(loaded));
     problems.extend(work.mistakes());
     if !problems.is_empty() {
-        return Err(Stop::Problems(problems, EXIT_USAGE));
+        return Err(Stop::Problems(problems, exit::MISTAKE));
     }
     Err(Error::usage("nobody can be asked whether to apply the changes: this is not a terminal")
         .hint("give --yes to apply them without asking, or --dry to see the plan")
@@ -216,8 +213,8 @@ pub(crate) fn perform(
     if let Some(screen) = live {
         screen.end();
     }
-    if options.run.detailed_exitcode && summary.exit == 0 && found.has_changes() {
-        return Ok(EXIT_CHANGES);
+    if options.run.detailed_exitcode && summary.exit == exit::DONE && found.has_changes() {
+        return Ok(exit::CHANGES);
     }
     Ok(summary.exit)
 }

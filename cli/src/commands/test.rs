@@ -12,14 +12,11 @@ use similar::TextDiff;
 use super::parse::{self, Command};
 use super::{Stop, print, say};
 use crate::args::Options;
-use crate::engine::{self, Work};
+use crate::engine::{self, Work, exit};
 use crate::report::{Telling, View};
 use crate::terminal::{Role, Style};
 use crate::words::{self, add};
 use crate::{diagnostic, line};
-
-/// A case went otherwise than expected.
-const EXIT_DIFFERENT: u8 = 1;
 
 const ABOUT: &str = "\
 A case is a folder that has
@@ -91,7 +88,7 @@ pub(crate) fn run(options: &TestOptions) -> Result<u8, Stop> {
         0 => format!("{number}, all as expected\n"),
         _ => format!("{number}, {wrong} not as expected\n"),
     });
-    Ok(if wrong == 0 { 0 } else { EXIT_DIFFERENT })
+    Ok(if wrong == 0 { 0 } else { exit::FAILED })
 }
 
 /// The folders with facts, in order.

@@ -13,6 +13,7 @@ use indexmap::IndexMap;
 use infra_engine::execute::{Event, Listener, Summary};
 
 use super::written::keep;
+use crate::engine::exit;
 use crate::words::{self, add};
 use collected::{CLASSES, Run, word};
 use hosts::hosts;
@@ -92,11 +93,11 @@ fn page(run: &Run, summary: &Summary, title: &str) -> String {
 
 fn outcome(run: &Run, summary: &Summary) -> &'static str {
     match summary.exit {
-        0 if run.is_dry => "Plan",
-        0 => "Done",
-        1 => "Failed on some hosts",
-        3 => "Some hosts could not be reached",
-        130 => "Interrupted",
+        exit::DONE if run.is_dry => "Plan",
+        exit::DONE => "Done",
+        exit::FAILED => "Failed on some hosts",
+        exit::UNREACHABLE => "Some hosts could not be reached",
+        exit::INTERRUPTED => "Interrupted",
         _ => "Ended early",
     }
 }

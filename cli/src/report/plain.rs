@@ -11,6 +11,7 @@ use infra_engine::place::Problem;
 
 use super::{Screen, block, plan, summary};
 use crate::diagnostic;
+use crate::engine::exit;
 use crate::terminal::{Role, Style};
 use crate::words::add;
 
@@ -204,11 +205,15 @@ impl Plain {
         let is_told = match self.view.telling {
             Telling::Run => true,
             // What is told only in one line of the plan has no part in the summary.
-            Telling::Plan if it.exit == 1 => {
+            Telling::Plan if it.exit == exit::FAILED => {
                 it.hosts.values().any(|host| host.unreachable || host.failed > 0)
             }
-            Telling::Plan | Telling::Mistakes => it.exit == 130 || it.exit == 1 || it.exit == 3,
-            Telling::Troubles => state.has_failed || self.view.verbosity > 0 || it.exit == 130,
+            Telling::Plan | Telling::Mistakes => {
+                matches!(it.exit, exit::FAILED | exit::UNREACHABLE | exit::INTERRUPTED)
+            }
+            Telling::Troubles => {
+                state.has_failed || self.view.verbosity > 0 || it.exit == exit::INTERRUPTED
+            }
         };
         if is_told && self.view.telling != Telling::Mistakes {
             text.push_str(&summary::render(it, &self.view));

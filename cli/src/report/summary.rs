@@ -3,6 +3,7 @@
 use infra_engine::execute::{HostSummary, Summary};
 
 use super::plain::{Telling, View};
+use crate::engine::exit;
 use crate::terminal::{Role, Style};
 use crate::words::{self, add};
 
@@ -101,10 +102,11 @@ fn total(summary: &Summary, style: Style) -> String {
         }
     }
     if parts.is_empty() {
-        let nothing = if summary.exit == 0 { "nothing to do" } else { "nothing was changed" };
+        let nothing =
+            if summary.exit == exit::DONE { "nothing to do" } else { "nothing was changed" };
         parts.push(nothing.to_owned());
     }
-    let interrupted = if summary.exit == 130 { "Interrupted. " } else { "" };
+    let interrupted = if summary.exit == exit::INTERRUPTED { "Interrupted. " } else { "" };
     format!(
         "{interrupted}{}: {} in {}\n",
         words::count(summary.hosts.len(), "host"),

@@ -303,7 +303,7 @@ pub struct Summary {
     pub hosts: IndexMap<String, HostSummary>,
     /// Seconds that the run took.
     pub seconds: f64,
-    /// The exit code.
+    /// The exit code: one of [`exit`](crate::run::exit).
     pub exit: u8,
 }
 

@@ -6,7 +6,7 @@ use std::thread;
 use indexmap::IndexMap;
 
 use super::hosts::{Go, Report};
-use super::{Prepared, Run};
+use super::{Prepared, Run, exit};
 use crate::error::ErrorKind;
 use crate::execute::lockstep::{Lockstep, Pace};
 use crate::execute::{Change, Event, Listener as _, Plan, Planned};
@@ -30,7 +30,7 @@ impl Run<'_> {
         let everyone: Vec<usize> = (0..self.hosts.len()).collect();
         let Prepared::Program { planned, .. } = &self.program else {
             let answered = self.stage_all(crew, everyone, &Go::Facts);
-            return if self.mistakes(answered) { 2 } else { 0 };
+            return if self.mistakes(answered) { exit::MISTAKE } else { exit::DONE };
         };
         if !planned {
             return self.live(crew, lockstep, everyone);
@@ -38,13 +38,38 @@ impl Run<'_> {
         // The script's own mistakes, before any host is touched.
         let checked = self.stage_all(crew, everyone.clone(), &Go::Check);
         if self.mistakes(checked) {
-            return 2;
+            return exit::MISTAKE;
         }
+        let reports = self.stage_all(crew, everyone, &Go::Plan);
+        let Ok((mut plan, mut ready)) = self.merge(reports) else { return exit::MISTAKE };
+        let planned = ready.len();
+        self.refuse_outdated(&mut plan, &mut ready);
+        self.tally.event(&Event::Plan(plan.clone()));
+        if self.interrupt.is_stopped() {
+            return exit::INTERRUPTED;
+        }
+        if ready.is_empty() {
+            // Where the saved plan holds for no host, nothing is changed.
+            return if planned > 0 { exit::MISTAKE } else { exit::DONE };
+        }
+        if self.settings.dry {
+            let fails = plan.failing().next().is_some();
+            return if fails { exit::FAILED } else { exit::DONE };
+        }
+        if !approve(&plan) {
+            return if self.interrupt.is_stopped() { exit::INTERRUPTED } else { exit::MISTAKE };
+        }
+        self.live(crew, lockstep, ready)
+    }
+
+    /// The plan of all hosts, in the order of the calls, and the hosts that are ready for it; an error where the script
+    /// is wrong on some, which is told.
+    fn merge(&self, reports: Vec<(usize, Report)>) -> Result<(Plan, Vec<usize>), ()> {
         let mut ready = Vec::new();
         let mut records: IndexMap<CallPath, Vec<Planned>> = IndexMap::new();
         let mut plan = Plan::default();
         let mut problems = Vec::new();
-        for (index, report) in self.stage_all(crew, everyone, &Go::Plan) {
+        for (index, report) in reports {
             match report {
                 Report::Planned { records: own, open, stops, messages, basis } => {
                     ready.push(index);
@@ -66,31 +91,16 @@ impl Run<'_> {
         }
         if !problems.is_empty() {
             self.tally.problems(problems);
-            return 2;
+            return Err(());
         }
         records.sort_unstable_keys();
         records.values_mut().for_each(|of_all| once_only(of_all));
         plan.records = records.into_values().flatten().collect();
-        let planned = ready.len();
-        self.refuse_outdated(&mut plan, &mut ready);
-        self.tally.event(&Event::Plan(plan.clone()));
-        if self.interrupt.is_stopped() {
-            return 130;
-        }
-        if ready.is_empty() {
-            // Where the saved plan holds for no host, nothing is changed.
-            return if planned > 0 { 2 } else { 0 };
-        }
-        if self.settings.dry {
-            return u8::from(plan.failing().next().is_some());
-        }
-        if !approve(&plan) {
-            return if self.interrupt.is_stopped() { 130 } else { 2 };
-        }
-        self.live(crew, lockstep, ready)
+        Ok((plan, ready))
     }
 
-    pub(super) fn live(&self, crew: &Crew<'_>, lockstep: &Lockstep, ready: Vec<usize>) -> u8 {
+    /// The last stage: hosts that are not ready are left behind.
+    fn live(&self, crew: &Crew<'_>, lockstep: &Lockstep, ready: Vec<usize>) -> u8 {
         for index in (0..self.hosts.len()).filter(|index| !ready.contains(index)) {
             lockstep.leave(index);
         }
@@ -103,7 +113,7 @@ impl Run<'_> {
         } else {
             self.stage_all(crew, ready, &Go::Live);
         }
-        if self.interrupt.is_stopped() { 130 } else { 0 }
+        if self.interrupt.is_stopped() { exit::INTERRUPTED } else { exit::DONE }
     }
 
     /// Sends hosts on to a stage and waits for them, at most `--parallel` at a time; hosts in lock-step

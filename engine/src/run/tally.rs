@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use indexmap::IndexMap;
 
+use super::exit;
 use crate::command::scrub;
 use crate::execute::lockstep::is_beyond;
 use crate::execute::{Event, HostSummary, Listener, Status, Summary};
@@ -79,14 +80,14 @@ impl Tally {
         self.event(&Event::Unreachable { host: host.to_owned(), problem });
     }
 
-    /// How it all ended. `exit` is what the run itself says: 0, 2 or 130.
-    pub(super) fn summary(&self, seconds: f64, exit: u8) -> Summary {
+    /// How it all ended. `own` is what the run itself says.
+    pub(super) fn summary(&self, seconds: f64, own: u8) -> Summary {
         let counts = self.counts();
         let failed = counts.hosts.values().any(|host| host.failed > 0);
         let unreachable = counts.hosts.values().any(|host| host.unreachable);
-        let exit = match exit {
-            0 if failed => 1,
-            0 if unreachable => 3,
+        let exit = match own {
+            exit::DONE if failed => exit::FAILED,
+            exit::DONE if unreachable => exit::UNREACHABLE,
             other => other,
         };
         Summary { hosts: counts.hosts.clone(), seconds, exit }
