@@ -52,8 +52,9 @@ impl Aliases {
                 self.links.insert(path, plain(target));
             }
             Some(target) => {
-                let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-                let target = plain(&format!("{folder}/{target}"));
+                let folder = path.rsplit_once('/').map(|(folder, _)| folder);
+                let target =
+                    plain(&folder.map_or(target.to_owned(), |it| format!("{it}/{target}")));
                 self.links.insert(path, target);
             }
             None => {
@@ -170,6 +171,8 @@ mod tests {
         for (scope, expected) in cases {
             assert_eq!(spread(&aliases, scope), expected);
         }
+        aliases.learn("enabled", Some("./available"));
+        assert_eq!(spread(&aliases, Scope::path("enabled")), ["available", "enabled"]);
         aliases.learn("/etc/nginx/sites-enabled/app", None);
         let alone = ["/etc/nginx/sites-available/app"];
         assert_eq!(spread(&aliases, Scope::path("/etc/nginx/sites-available/app")), alone);
