@@ -12,6 +12,7 @@ mod sql;
 pub use archive::{Archive, Body, Member};
 pub use commands::{Command, Commands, Content, Diff, Effect, Put};
 pub use output::Output;
+pub(crate) use scope::tidy;
 pub use scope::{Scope, touch};
 pub(crate) use secret::{Scrubber, has_secrets};
 pub use secret::{Secret, blank, scrub};

@@ -64,13 +64,20 @@ fn within(path: &str, tree: &str) -> bool {
     })
 }
 
-/// The path without doubled slashes, `.` parts and a trailing slash.
-fn tidy(path: &str) -> String {
-    let absolute = path.starts_with('/');
-    let parts: Vec<&str> =
-        path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+/// The path without `.`, `..` and needless slashes, as if no directory in it were a link.
+pub(crate) fn tidy(path: &str) -> String {
+    let is_absolute = path.starts_with('/');
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|it| *it != "..") => drop(parts.pop()),
+            ".." if is_absolute => {}
+            part => parts.push(part),
+        }
+    }
     let joined = parts.join("/");
-    if absolute { format!("/{joined}") } else { joined }
+    if is_absolute { format!("/{joined}") } else { joined }
 }
 
 #[cfg(test)]
@@ -84,6 +91,9 @@ mod tests {
         for (touched, read, expected) in [
             (path("/etc/a"), path("/etc/a"), true),
             (path("/etc//a/"), path("/etc/./a"), true),
+            (path("/etc/x/../a"), path("/../etc/a"), true),
+            (path("../a"), path("x/../../a"), true),
+            (path("../a"), path("a"), false),
             (path("/etc"), path("/etc/a"), false),
             (tree("/etc"), path("/etc/a"), true),
             (tree("/etc"), path("/etc"), true),

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::args::Args;
-use crate::command::{Effect, Scope};
+use crate::command::{Effect, Scope, tidy};
 use crate::fact::Answer;
 use crate::facts::files::{Entry, EntryInfo, EntryKind};
 
@@ -46,15 +46,14 @@ impl Aliases {
 
     /// What is at a path: a link to `target`, or something else.
     fn learn(&mut self, path: &str, target: Option<&str>) {
-        let path = plain(path);
+        let path = tidy(path);
         match target {
             Some(target) if target.starts_with('/') => {
-                self.links.insert(path, plain(target));
+                self.links.insert(path, tidy(target));
             }
             Some(target) => {
                 let folder = path.rsplit_once('/').map(|(folder, _)| folder);
-                let target =
-                    plain(&folder.map_or(target.to_owned(), |it| format!("{it}/{target}")));
+                let target = tidy(&folder.map_or(target.to_owned(), |it| format!("{it}/{target}")));
                 self.links.insert(path, target);
             }
             None => {
@@ -73,7 +72,7 @@ impl Aliases {
             match &scope {
                 Scope::Path(path) => spread.extend(self.names(path).map(Scope::Path)),
                 Scope::Tree(path) => {
-                    let below = format!("{}/", plain(path));
+                    let below = format!("{}/", tidy(path));
                     let leads_there = |(_, target): &(_, &String)| target.starts_with(&below);
                     let into = self.links.iter().filter(leads_there);
                     spread.extend(into.map(|(link, _)| Scope::Tree(link.clone())));
@@ -88,7 +87,7 @@ impl Aliases {
 
     /// The other names of a path.
     fn names(&self, path: &str) -> impl Iterator<Item = String> {
-        let first = plain(path);
+        let first = tidy(path);
         let mut names = BTreeSet::from([first.clone()]);
         let mut open = vec![first.clone()];
         while let Some(name) = open.pop() {
@@ -118,21 +117,6 @@ fn entry<'a>(
         return None;
     }
     Some((path, (*answer.value::<Option<EntryInfo>>().ok()?).clone()))
-}
-
-/// The path without `.`, `..` and needless slashes, as if no directory in it were a link.
-fn plain(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|it| *it != "..") => drop(parts.pop()),
-            ".." if path.starts_with('/') => {}
-            part => parts.push(part),
-        }
-    }
-    let joined = parts.join("/");
-    if path.starts_with('/') { format!("/{joined}") } else { joined }
 }
 
 #[cfg(test)]
