@@ -4,6 +4,7 @@ mod git_branch;
 mod git_config;
 mod git_local_commit;
 mod git_remote_branch_commit;
+mod git_submodules;
 mod git_tag;
 mod git_tracking_branch;
 
@@ -11,6 +12,7 @@ pub use git_branch::GitBranch;
 pub use git_config::GitConfig;
 pub use git_local_commit::GitLocalCommit;
 pub use git_remote_branch_commit::GitRemoteBranchCommit;
+pub use git_submodules::GitSubmodules;
 pub use git_tag::GitTag;
 pub use git_tracking_branch::GitTrackingBranch;
 
@@ -21,6 +23,7 @@ pub(super) const FACTS: &[FactDef] = &[
     FactDef::of::<GitConfig>(),
     FactDef::of::<GitLocalCommit>(),
     FactDef::of::<GitRemoteBranchCommit>(),
+    FactDef::of::<GitSubmodules>(),
     FactDef::of::<GitTag>(),
     FactDef::of::<GitTrackingBranch>(),
 ];

@@ -1,7 +1,9 @@
 use super::own;
 use crate::command::Output;
 use crate::facts::files::{self, Entry, EntryKind, Found, Info};
-use crate::facts::git::{GitBranch, GitConfig, GitLocalCommit, GitRemoteBranchCommit, GitTag};
+use crate::facts::git::{
+    GitBranch, GitConfig, GitLocalCommit, GitRemoteBranchCommit, GitSubmodules, GitTag,
+};
 use crate::operations::files::{Directory, Predict, only_directory};
 use crate::{Args, Commands, Error, Host, Operation, Result, Scope, Shell, sh};
 
@@ -76,7 +78,7 @@ impl Operation for Repo {
             lines.push(self.clone_line());
         }
         let only_submodules = lines.is_empty() && self.update_submodules;
-        if self.update_submodules {
+        if self.update_submodules && !(only_submodules && self.has_all_submodules(host)?) {
             let mut flags = Shell::new();
             flags.flag("--recursive", self.recursive_submodules);
             lines.push(sh!("submodule update --init {flags}"));
@@ -99,7 +101,7 @@ impl Operation for Repo {
         if todo.is_empty() {
             return Ok(Commands::none(format!("{} is up to date", self.dest)));
         }
-        if only_submodules {
+        if only_submodules && !lines.is_empty() {
             // Git tells which submodules it checked out, and is silent where there is nothing to do.
             todo.changed =
                 Some(|outputs: &[Output]| outputs.iter().any(|it| !it.stdout.is_empty()));
@@ -136,12 +138,24 @@ impl Repo {
         }
     }
 
+    fn submodules_fact(&self) -> GitSubmodules {
+        GitSubmodules { repo: self.dest.clone(), recursive: self.recursive_submodules }
+    }
+
+    /// Whether every submodule is checked out as the repository says.
+    fn has_all_submodules(&self, host: &Host<'_>) -> Result<bool> {
+        Ok(host.fact(&self.submodules_fact())?.values().all(|state| state == "ready"))
+    }
+
     /// Asks for everything that may be needed, so that it comes in one exchange.
     fn want(&self, host: &Host<'_>) {
         host.want(&Entry { path: self.dest.clone() });
         host.want(&Entry { path: format!("{}/.git", self.dest) });
         host.want(&self.config_fact());
         host.want(&self.branch_fact());
+        if self.update_submodules {
+            host.want(&self.submodules_fact());
+        }
         if let Some(branch) = &self.branch {
             host.want(&GitTag { repo: self.dest.clone() });
             host.want(&self.local(branch));
