@@ -14,6 +14,7 @@ pub(crate) const TESTS: &[Test] = &[
     ("faults: an expired account and a restricted shell", odd_accounts),
     ("faults: temporary files go where they are told to", a_place_for_temporary_files),
     ("faults: what cannot be written here is told", no_room_here),
+    ("faults: a large file arrives where `head` takes more than it gives", a_greedy_head),
 ];
 
 fn apply(project: &Project) -> Shown {
@@ -147,4 +148,18 @@ fn no_room_here() -> Outcome {
     let summed = project.run(["inventory.rhai", "deploy.rhai", "--yes", "--json"]);
     code(&summed, 0)?;
     summary(&summed).map(drop)
+}
+
+fn a_greedy_head() -> Outcome {
+    let taken = bed().take("light", 1);
+    let host = taken.one();
+    let project = taken.project();
+    host.shell("ln -s \"$(command -v busybox)\" /usr/local/bin/head")?;
+    project.file("large", vec![b'x'; (300 << 10) + 1]);
+    project.file("deploy.rhai", "files.put(\"large\", \"/tmp/greedy\");");
+    let shown = project.run(["inventory.rhai", "deploy.rhai", "--yes", "--timeout", "20"]);
+    let there =
+        host.shell("tr -d x </tmp/greedy | wc -c; wc -c </tmp/greedy; rm /usr/local/bin/head")?;
+    code(&shown, 0)?;
+    has_all(&there.stdout, &["0\n307201\n"])
 }

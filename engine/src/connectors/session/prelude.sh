@@ -86,7 +86,8 @@ infra_ready() {
   }
 }
 
-# The three ways content arrives: as it is, in base64, or as exactly so many bytes and then a line that says they were all.
+# The ways content arrives: as it is, in base64, as exactly so many bytes, or with a line behind those that says they were
+# all. The `head` of busybox takes more from a pipe than it gives, so that line is read with them and cut off the file.
 infra_raw() {
   [ "$infra_dd" = fsync ] || { cat; return; }
   dd bs=65536 status=none conv=fsync && return 0
@@ -94,10 +95,17 @@ infra_raw() {
   return 1
 }
 infra_exactly() {
-  head -c "$infra_length" || return 1
-  IFS= read -r infra_line && [ "$infra_line" = "$infra_trailer" ] && return 0
-  echo 'the upload broke off' >&2
-  return 1
+  head -c "$infra_length"
+}
+infra_whole() {
+  head -c "$((infra_length + ${#infra_trailer} + 1))"
+}
+infra_cut() {
+  [ "$(tail -c "$((${#infra_trailer} + 1))" "$infra_temp")" = "$infra_trailer" ] || {
+    echo 'the upload broke off' >&2
+    return 1
+  }
+  dd if=/dev/null of="$infra_temp" bs=1 seek="$infra_length" 2>/dev/null
 }
 
 # Puts the old file's owner, mode, ACL, SELinux context and extended attributes on the new one. Where a mode is given the
@@ -126,6 +134,7 @@ infra_fill() {
   umask "$infra_umask"
   "$1" >&3 || return 1
   exec 3>&-
+  [ "$1" != infra_whole ] || infra_cut || return 1
   [ "$infra_dd $1" != 'fsync infra_raw' ] || return 0
   dd if=/dev/null of="$infra_temp" conv=notrunc,fsync 2>/dev/null || [ "$infra_dd" != fsync ] || {
     echo "cannot write $infra_path: its content does not reach the disk" >&2

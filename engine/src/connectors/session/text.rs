@@ -185,7 +185,7 @@ fn put(
     let (filter, setup) = match source {
         Source::Here(bytes) if is_plain(bytes) => ("infra_raw", String::new()),
         Source::Here(_) => ("infra_decode", String::new()),
-        Source::Stdin(length) => ("infra_exactly", exactly(length, names)),
+        Source::Stdin(length) => ("infra_whole", exactly(length, names)),
         Source::Printed(script) => {
             ("infra_printed", format!("infra_printed() {{ ( eval {} ); }}; ", checked(script)?))
         }
@@ -232,7 +232,7 @@ fn in_memory(content: &Content) -> Result<&[u8], String> {
     }
 }
 
-/// What `infra_exactly` must know.
+/// What `infra_exactly` and `infra_whole` must know.
 fn exactly(length: u64, names: &Names) -> String {
     format!("infra_length={length} infra_trailer={}; ", trailer(names))
 }

@@ -21,14 +21,13 @@ impl Link {
             pause = (*interval).max(1);
             self.down = None;
             let now = self.connect().and_then(|()| self.boot());
-            match now {
-                Ok(now) if now != *boot => return Ok(()),
-                Err(error) if error.kind == ErrorKind::Interrupted => return Err(error),
+            match &now {
+                Ok(now) if now != boot => return Ok(()),
+                Err(error) if error.kind == ErrorKind::Interrupted => return Err(error.clone()),
                 _ => self.close(),
             }
             if Instant::now() >= until {
-                return Err(Error::failed(format!("the host did not restart within {timeout} s"))
-                    .hint("give it a longer `reboot_timeout`"));
+                return Err(not_restarted(*timeout, now.err()));
             }
         }
     }
@@ -52,5 +51,16 @@ impl Link {
                 () = tokio::time::sleep(time) => Ok(()),
             }
         })
+    }
+}
+
+/// The time is up; what kept the host from answering is what helps, where it is known.
+fn not_restarted(timeout: u64, last: Option<Error>) -> Error {
+    let message = format!("the host did not restart within {timeout} s");
+    let longer = "give it a longer `reboot_timeout`";
+    match last {
+        None => Error::failed(message).hint(longer),
+        Some(last) => Error::failed(format!("{message}; at last: {}", last.message))
+            .hint(last.hint.unwrap_or_else(|| longer.to_owned())),
     }
 }

@@ -242,7 +242,7 @@ impl User {
             note("group", Some(&now.group), group);
             group.clone_into(&mut after.group);
         }
-        if let Some(wanted) = self.further_groups().filter(|it| self.differs(it, &after)) {
+        if let Some(wanted) = self.further_groups().filter(|it| self.differs(it, now)) {
             all.tools.groups(&mut flags, &now.groups, wanted, self.append);
             after.groups = self.groups_after(&after, wanted);
             note("groups", Some(&now.groups.join(",")), &after.groups.join(","));
