@@ -1,5 +1,6 @@
 //! `files.find_files` and its like: paths below a directory.
 
+use super::text::operand;
 use crate::args::Scalar;
 use crate::bytes::decode;
 use crate::error::Error;
@@ -93,7 +94,7 @@ macro_rules! finds {
                             .hint("write bytes, or a number with B, KB, MB, GB, TB, KiB, MiB, GiB or TiB"));
                     }
                 }
-                Ok(output.lines().map(str::to_owned).collect())
+                Ok(paths(output, &operand(&self.path)))
             }
 
             fn parse_bytes(&self, output: &[u8]) -> Result<Vec<String>> {
@@ -106,6 +107,26 @@ macro_rules! finds {
             }
         }
     )* };
+}
+
+/// The paths that `find` printed below `start`, a line each. Whoever may create files could have another path found by
+/// a name with a line break in it: a line that does not begin as all do belongs to the one before.
+fn paths(output: &str, start: &str) -> Vec<String> {
+    // Of a pattern, the shell leaves what is before its first sign.
+    let start =
+        start.split(['*', '?', '[', '~', '$', '`', '\\', '"', '\'']).next().unwrap_or_default();
+    let begins = output.starts_with(start);
+    let mut all: Vec<String> = Vec::new();
+    for line in output.strip_suffix('\n').unwrap_or(output).split('\n') {
+        match all.last_mut() {
+            Some(last) if begins && !line.starts_with(start) => {
+                last.push('\n');
+                last.push_str(line);
+            }
+            _ => all.push(line.to_owned()),
+        }
+    }
+    all
 }
 
 finds! {
@@ -191,6 +212,17 @@ mod tests {
         ] {
             assert_eq!(bytes_of(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_line_break_in_a_name_makes_no_other_path() {
+        let printed = "/srv/up/a\n/srv/up/x\n/etc/shadow\n/srv/up/cr\r\n";
+        let expected = ["/srv/up/a", "/srv/up/x\n/etc/shadow", "/srv/up/cr\r"];
+        for start in ["/srv/up", "/srv/u*", "~"] {
+            let found = paths(printed, start);
+            assert_eq!(found == expected, start != "~", "{found:?}");
+        }
+        assert_eq!(paths("one\ntwo\n", "elsewhere"), ["one", "two"]);
     }
 
     #[test]
