@@ -6,7 +6,7 @@
 
 pub(crate) mod together;
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::fmt;
 use std::sync::Arc;
 
@@ -253,6 +253,8 @@ pub struct FactDef {
     read: Reader,
     /// Whether its answer is true or false.
     pub(crate) is_flag: fn() -> bool,
+    /// Whether it is a map of these.
+    pub(crate) has_flags: fn() -> bool,
 }
 
 /// How arguments become a fact.
@@ -278,7 +280,12 @@ impl FactDef {
             args: F::ARGS,
             file: F::FILE,
             read: Reader::Struct(|values| Ok(Box::new(F::read(values)?))),
-            is_flag: || std::any::TypeId::of::<F::Output>() == std::any::TypeId::of::<bool>(),
+            is_flag: || TypeId::of::<F::Output>() == TypeId::of::<bool>(),
+            has_flags: || {
+                let of_units = TypeId::of::<crate::facts::systemd::Units>();
+                let own = TypeId::of::<F::Output>();
+                own == of_units || own == TypeId::of::<indexmap::IndexMap<String, bool>>()
+            },
         }
     }
 
@@ -291,6 +298,7 @@ impl FactDef {
             file: definition.file,
             read: Reader::Script(definition, make),
             is_flag: || false,
+            has_flags: || false,
         }
     }
 

@@ -80,8 +80,11 @@ fn step<'a>(map: &'a Map, name: &str, path: &str) -> Result<&'a Value> {
     map.get(name).ok_or_else(|| {
         let error = Error::usage(format!("terraform has no output `{path}`"));
         let known: Vec<&str> = map.keys().map(String::as_str).collect();
-        let hint = did_you_mean(name, known.iter().copied())
-            .unwrap_or_else(|| format!("there is {}", known.join(", ")));
+        let hint =
+            did_you_mean(name, known.iter().copied()).unwrap_or_else(|| match known.as_slice() {
+                [] => "there is nothing; `terraform output` shows what there is".to_owned(),
+                known => format!("there is {}", known.join(", ")),
+            });
         error.hint(hint)
     })
 }

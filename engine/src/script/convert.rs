@@ -11,7 +11,12 @@ use crate::value::{Map, Value};
 
 /// A value that is known only when the run has come there, as a script holds it in the plan.
 #[derive(Clone, Debug)]
-pub(crate) struct Unknown(pub(crate) Arc<str>);
+pub(crate) struct Unknown {
+    /// What it waits for.
+    pub(crate) why: Arc<str>,
+    /// Whether it is a map of yes and no, such as the states of services: what is in it can be decided by.
+    pub(crate) has_flags: bool,
+}
 
 /// What stands for an unknown value in text: the plan recognises it in whatever the script made of it.
 /// Both are private-use characters, which no file name and no command has.
@@ -19,9 +24,14 @@ const OPEN: char = '\u{10FFF0}';
 const CLOSE: char = '\u{10FFF1}';
 
 impl Unknown {
+    /// A value of which nothing is known.
+    pub(crate) fn of(why: impl Into<Arc<str>>) -> Self {
+        Self { why: why.into(), has_flags: false }
+    }
+
     /// How it shows in text that a script puts together.
     pub(crate) fn mark(&self) -> String {
-        format!("{OPEN}{}{CLOSE}", self.0)
+        format!("{OPEN}{}{CLOSE}", self.why)
     }
 }
 
@@ -70,7 +80,7 @@ pub(crate) fn from_rhai(value: &Dynamic) -> Value {
         return Value::Outcome(Arc::new(result.clone()));
     }
     if let Some(unknown) = value.read_lock::<Unknown>() {
-        return Value::Unknown(Arc::clone(&unknown.0));
+        return Value::Unknown(Arc::clone(&unknown.why));
     }
     if let Some(callback) = value.read_lock::<Callback>() {
         return Value::Function(Arc::new(callback.clone()));
@@ -95,7 +105,7 @@ pub(crate) fn to_rhai(value: Value) -> Dynamic {
         Value::Bytes(it) => Blob::from(&*it).into(),
         Value::List(items) => items.into_iter().map(to_rhai).collect::<rhai::Array>().into(),
         Value::Map(map) => map_to_rhai(map).into(),
-        Value::Unknown(why) => Dynamic::from(Unknown(why)),
+        Value::Unknown(why) => Dynamic::from(Unknown::of(why)),
         Value::Outcome(it) => it
             .as_any()
             .downcast_ref::<OpResult>()

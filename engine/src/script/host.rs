@@ -247,9 +247,9 @@ fn fact(
     let Some(why) = value.unknown() else { return Ok(to_rhai(value)) };
     evaluation.driver.met_unknown();
     if (def.is_flag)() {
-        return super::unknown::decide(&Unknown(Arc::clone(why))).map(Dynamic::from);
+        return super::unknown::decide(&Unknown::of(Arc::clone(why))).map(Dynamic::from);
     }
-    Ok(to_rhai(value))
+    Ok(Dynamic::from(Unknown { why: Arc::clone(why), has_flags: (def.has_flags)() }))
 }
 
 /// The error for a fact that does not exist.

@@ -133,7 +133,7 @@ fn quoted(it: Dynamic) -> String {
                 words.iter().map(|it| crate::command::quote(&it.to_string())).collect();
             words.join(" ")
         }
-        Value::Unknown(why) => Unknown(why).mark(),
+        Value::Unknown(why) => Unknown::of(why).mark(),
         one => crate::command::quote(&one.to_string()),
     }
 }

@@ -74,7 +74,7 @@ const FORMATS: &[(&str, Read)] = &[
 
 /// Text that is not known yet.
 fn marked(why: &Arc<str>) -> String {
-    super::convert::Unknown(Arc::clone(why)).mark()
+    super::convert::Unknown::of(Arc::clone(why)).mark()
 }
 
 fn regex(context: &NativeCallContext<'_>, pattern: &str) -> Result<regex::Regex, Thrown> {

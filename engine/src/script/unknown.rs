@@ -82,7 +82,9 @@ pub(super) fn bind(engine: &mut Engine) {
         .register_iterator_result::<Unknown, Unknown>()
         .register_fn("to_string", |it: &mut Unknown| it.mark())
         .register_fn("to_debug", |it: &mut Unknown| it.mark())
-        .register_indexer_get(|it: &mut Unknown, _: &str| it.clone())
+        .register_indexer_get(|it: &mut Unknown, _: &str| {
+            if it.has_flags { decide(it).map(Dynamic::from) } else { Ok(Dynamic::from(it.clone())) }
+        })
         .register_indexer_get(|it: &mut Unknown, _: i64| it.clone())
         .register_indexer_get(|it: &mut Unknown, _: Unknown| it.clone())
         .register_fn("!", |it: Unknown| decide(&it).map(|yes| !yes))
@@ -115,7 +117,7 @@ pub(super) fn bind(engine: &mut Engine) {
 /// Follows one of the ways that a value may lead to; the plan is made once more for the other.
 pub(super) fn decide(it: &Unknown) -> Result<bool, Thrown> {
     let evaluation = current().map_err(|error| error.message)?;
-    evaluation.driver.decide(&it.0).map_err(super::problem::throw_here)
+    evaluation.driver.decide(&it.why).map_err(super::problem::throw_here)
 }
 
 /// A loop over it goes once, with an item that is not known either, or not at all.

@@ -58,5 +58,5 @@ pub(super) fn run(context: &NativeCallContext<'_>, command: &str) -> Result<Dyna
     let told = evaluation.driver.log(&format!("on the controller, once: {shown}"), false);
     told.map_err(|error| throw(context, error))?;
     evaluation.driver.met_unknown();
-    Ok(Dynamic::from(Unknown(format!("known when `{shown}` has run").into())))
+    Ok(Dynamic::from(Unknown::of(format!("known when `{shown}` has run"))))
 }
