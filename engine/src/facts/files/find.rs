@@ -117,6 +117,9 @@ fn paths(output: &str, start: &str) -> Vec<String> {
         start.split(['*', '?', '[', '~', '$', '`', '\\', '"', '\'']).next().unwrap_or_default();
     let begins = output.starts_with(start);
     let mut all: Vec<String> = Vec::new();
+    if output.is_empty() {
+        return all;
+    }
     for line in output.strip_suffix('\n').unwrap_or(output).split('\n') {
         match all.last_mut() {
             Some(last) if begins && !line.starts_with(start) => {
@@ -223,6 +226,7 @@ mod tests {
             assert_eq!(found == expected, start != "~", "{found:?}");
         }
         assert_eq!(paths("one\ntwo\n", "elsewhere"), ["one", "two"]);
+        assert!(paths("", "/srv").is_empty());
     }
 
     #[test]
