@@ -6,6 +6,8 @@ use super::address::Found;
 use super::data::DataFiles;
 use super::{Connector, HostEntry, Inventory, ansible};
 use crate::command::Secret;
+use crate::error::{Error, did_you_mean};
+use crate::options::GlobalArgs;
 use crate::place::Problem;
 use crate::value::{Map, Value};
 
@@ -192,6 +194,7 @@ impl Draft {
             let groups = groups.into_iter().map(|(name, _)| name.clone()).collect();
             inventory.hosts.insert(name.clone(), merged.host(name, groups, host.connector));
         }
+        problems.extend(misspelt(&inventory));
         inventory.groups = self
             .groups
             .into_iter()
@@ -199,6 +202,25 @@ impl Draft {
             .collect();
         if problems.is_empty() { Ok(inventory) } else { Err(problems) }
     }
+}
+
+/// Data that were meant for global arguments and are none, once for each place that has them. Other names that begin with an
+/// underscore are the user's own.
+fn misspelt(inventory: &Inventory) -> Vec<Problem> {
+    let mut found: IndexMap<(&str, &str), (&str, String)> = IndexMap::new();
+    for host in inventory.hosts.values() {
+        for (key, origin) in host.origin.iter().filter(|(key, _)| key.starts_with('_')) {
+            let advice = did_you_mean(key, GlobalArgs::names());
+            if let Some(advice) = advice.filter(|_| !GlobalArgs::knows(key)) {
+                found.entry((key, origin)).or_insert((&host.name, advice));
+            }
+        }
+    }
+    let problem = |((key, origin), (host, advice)): ((&str, &str), (&str, String))| {
+        let message = format!("`{key}` in the data of {host} ({origin}) is no global argument");
+        Problem::from(Error::usage(message).hint(advice))
+    };
+    found.into_iter().map(problem).collect()
 }
 
 #[derive(Default)]
