@@ -1,5 +1,6 @@
 //! The options of the command line, as clap reads them.
 
+pub(crate) mod habits;
 mod help;
 mod settings;
 

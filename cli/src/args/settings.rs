@@ -86,9 +86,9 @@ fn sudo_password() -> Result<Secret, Error> {
     if let Ok(password) = std::env::var("INFRA_SUDO_PASSWORD") {
         return Ok(Secret::new(password));
     }
-    rpassword::prompt_password("sudo password: ").map(Secret::new).map_err(|error| {
-        Error::usage(format!("cannot ask for the sudo password: {error}"))
-            .hint("without a terminal, put it into the environment variable INFRA_SUDO_PASSWORD")
+    rpassword::prompt_password("sudo password: ").map(Secret::new).map_err(|_no_terminal| {
+        Error::usage("cannot ask for the sudo password: there is no terminal")
+            .hint("put it into the environment variable INFRA_SUDO_PASSWORD")
     })
 }
 

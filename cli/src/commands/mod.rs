@@ -17,10 +17,11 @@ use std::ffi::OsString;
 use std::io::Write;
 
 use clap::Parser;
+use clap::error::{ContextKind, ContextValue};
 use infra_engine::error::Error;
 use infra_engine::place::Problem;
 
-use crate::args::{Options, SHORT_HELP};
+use crate::args::{Options, SHORT_HELP, habits};
 use crate::engine::exit;
 use crate::line::{self, Line};
 use crate::report::written;
@@ -95,7 +96,7 @@ fn dispatch(line: &Line) -> Result<u8, Stop> {
         _ => {}
     }
     let named = ["infra".to_owned()].into_iter().chain(line.options.clone());
-    let options = Options::try_parse_from(named)?;
+    let options = Options::try_parse_from(named).map_err(|error| unknown_option(error, line))?;
     if let Some(folder) = &options.run.chdir {
         std::env::set_current_dir(folder).map_err(|error| {
             Error::usage(format!("cannot work in `{}`: {error}", folder.display()))
@@ -108,6 +109,22 @@ fn dispatch(line: &Line) -> Result<u8, Stop> {
     };
     let command = command(&inventory, line, mistakes)?;
     run::command(&inventory, command, &options, &run::Origin { line, saved: None })
+}
+
+/// An option that is not one: what other tools' are called here, and what is wrong with the words; else what clap says.
+fn unknown_option(error: clap::Error, line: &Line) -> Stop {
+    let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg) else {
+        return error.into();
+    };
+    // Of `-la`, clap tells `-l`.
+    let is_given = line.options.iter().any(|it| it.split('=').next() == Some(option));
+    let advised = habits::advice(option)
+        .filter(|_| is_given)
+        .map(|advice| Error::usage(format!("there is no option `{option}`")).hint(advice));
+    let command = line.first.as_deref().map(|first| parse::command(first, &line.words));
+    let problems: Vec<Problem> =
+        [advised, command.and_then(Result::err)].into_iter().flatten().map(Problem::new).collect();
+    if problems.is_empty() { error.into() } else { Stop::Problems(problems, exit::MISTAKE) }
 }
 
 /// What a command line asks for. What is not found may stand in a script that cannot be read: those mistakes are

@@ -49,7 +49,7 @@ pub(crate) fn command(inventory: &str, words: &[Word]) -> Result<Command> {
         "debug-inventory" => alone(first, rest, Command::DebugInventory),
         "shell" => alone(first, rest, Command::Shell),
         _ if is_script(first) => deploy(words),
-        _ => operation(first, rest),
+        _ => operation(first, rest, inventory),
     }
 }
 
@@ -58,9 +58,23 @@ fn no_command(inventory: &str) -> String {
     if is_script(inventory) && !inventory.contains("inventor") {
         return format!("to run the script on this machine: infra @local {inventory}");
     }
-    did_you_mean(inventory, crate::line::COMMANDS.iter().copied()).unwrap_or_else(|| {
-        format!("for example: infra {inventory} exec -- uptime; all commands: infra --help")
-    })
+    forgotten_inventory(inventory)
+        .or_else(|| did_you_mean(inventory, crate::line::COMMANDS.iter().copied()))
+        .unwrap_or_else(|| {
+            format!("for example: infra {inventory} exec -- uptime; all commands: infra --help")
+        })
+}
+
+/// Advice where the inventory is a word that is a command, or is one elsewhere.
+fn forgotten_inventory(word: &str) -> Option<String> {
+    match word {
+        "new" => Some("to start a project: infra init [DIR]".to_owned()),
+        "version" => Some("to see the version: infra --version".to_owned()),
+        _ if WORDS.contains(&word) => {
+            Some(format!("the inventory comes before `{word}`: infra INVENTORY {word} …"))
+        }
+        _ => None,
+    }
 }
 
 fn alone(name: &str, rest: &[Word], command: Command) -> Result<Command> {
@@ -130,15 +144,15 @@ fn put(arguments: &mut Map, name: String, value: Value) -> Result<()> {
     Ok(())
 }
 
-fn operation(name: &str, rest: &[Word]) -> Result<Command> {
+fn operation(name: &str, rest: &[Word], inventory: &str) -> Result<Command> {
     if operations::find(name).is_none() {
-        return Err(no_operation(name));
+        return Err(no_operation(name, inventory));
     }
     let (positional, named) = arguments(rest)?;
     Ok(Command::Work(Work::Operation { name: name.to_owned(), positional, named }))
 }
 
-fn no_operation(name: &str) -> Error {
+fn no_operation(name: &str, inventory: &str) -> Error {
     if facts::find(name).is_some() {
         return Error::usage(format!("`{name}` is a fact, not an operation"))
             .hint(format!("to print it: fact {name}"));
@@ -150,13 +164,20 @@ fn no_operation(name: &str) -> Error {
         if modules.any(|it| it == name) {
             return error.hint(format!("`{name}` is a module; its operations: infra doc {name}"));
         }
-        return error.hint(did_you_mean(name, WORDS.iter().copied()).unwrap_or_else(|| {
-            "give a .rhai script, an operation such as files.file, exec, fact, debug-inventory \
-             or shell"
-                .to_owned()
-        }));
+        return error.hint(
+            forgotten_inventory(inventory)
+                .or_else(|| did_you_mean(name, WORDS.iter().copied()))
+                .or_else(|| did_you_mean(inventory, crate::line::COMMANDS.iter().copied()))
+                .unwrap_or_else(|| {
+                    format!(
+                        "to run it as a program: infra {inventory} exec -- {name}; \
+                         all commands: infra --help"
+                    )
+                }),
+        );
     };
-    if name.contains('/') || std::path::Path::new(name).exists() {
+    let is_other_language = [".py", ".yml", ".yaml"].iter().any(|it| name.ends_with(it));
+    if is_other_language || name.contains('/') || std::path::Path::new(name).exists() {
         return Error::usage(format!("`{name}` is no deploy script"))
             .hint("deploy scripts are Rhai and end in .rhai");
     }
@@ -331,6 +352,18 @@ mod tests {
             ),
             ("docc", "there is no command after the inventory `docc` / did you mean `doc`?"),
             ("h exce ls", "there is no command `exce` / did you mean `exec`?"),
+            (
+                "exec ls",
+                "there is no command `ls` / the inventory comes before `exec`: infra INVENTORY exec …",
+            ),
+            (
+                "h uptime",
+                "there is no command `uptime` / to run it as a program: infra h exec -- uptime; all commands: infra --help",
+            ),
+            (
+                "h deploy.py",
+                "`deploy.py` is no deploy script / deploy scripts are Rhai and end in .rhai",
+            ),
             ("h exec", "`exec` needs a command / for example: infra web1 exec -- uptime"),
             ("h files.fil /x", "there is no operation `files.fil` / did you mean `files.file`?"),
             (

@@ -156,10 +156,8 @@ fn failure(record: &Record, view: &View) -> String {
     if let Some(code) = record.code.filter(|it| *it != 0 && !says_code(it)) {
         field("exit code:", &code.to_string());
     }
-    if view.output_shown {
-        return text;
-    }
-    for (name, output) in [("stdout:", &record.stdout), ("stderr:", &record.stderr)] {
+    let printed = [("stdout:", &record.stdout), ("stderr:", &record.stderr)];
+    for (name, output) in printed.into_iter().filter(|_| !view.output_shown) {
         if !output.trim().is_empty() {
             add(
                 &mut text,

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use super::document::ENDINGS;
 use super::draft::{Draft, HostLayer};
 use super::{address, ansible, file};
-use crate::error::{Error, Result, closest};
+use crate::error::{Error, Result};
+use crate::nearby;
 use crate::place::Problem;
 use crate::script::{DataScripts, shown};
 
@@ -103,19 +104,7 @@ fn executable(path: &Path) -> bool {
 /// A file that is not there, with the one that may have been meant.
 pub(super) fn missing(path: &Path) -> Error {
     let error = Error::usage(format!("there is no inventory file `{}`", shown(path)));
-    let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let Ok(entries) = std::fs::read_dir(folder) else {
-        return error.hint(format!("there is no folder `{}` either", shown(folder)));
-    };
-    let mut files: Vec<String> = entries
-        .flatten()
-        .filter(|it| it.path().is_file())
-        .map(|it| it.file_name().to_string_lossy().into_owned())
-        .collect();
-    files.sort();
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    match closest(&name, files.iter().map(String::as_str)) {
-        Some(other) => error.hint(format!("did you mean `{}`?", shown(&folder.join(other)))),
-        None => error.hint("a host whose name looks like a file's is written `@ssh/NAME`"),
-    }
+    error.hint(nearby::hint(path).unwrap_or_else(|| {
+        "a host whose name looks like a file's is written `@ssh/NAME`".to_owned()
+    }))
 }

@@ -235,3 +235,16 @@ fn unknown<'n>(message: String, wrong: &str, known: impl IntoIterator<Item = &'n
     error.hint = crate::error::did_you_mean(wrong, known);
     error
 }
+
+/// The same for a name of a script, which may be one of another language.
+fn unknown_name<'n>(
+    message: String,
+    wrong: &str,
+    known: impl IntoIterator<Item = &'n str>,
+) -> Error {
+    let mut error = unknown(message, wrong, known);
+    if let Some(habit) = super::problem::of_name(wrong) {
+        error.hint = Some(habit.to_owned());
+    }
+    error
+}

@@ -1,5 +1,6 @@
 //! Rhai's errors as ours: with the place, the calls that led there, and a suggestion.
 
+mod habits;
 mod throw;
 mod unparsable;
 mod words;
@@ -12,6 +13,7 @@ use super::sources::Sources;
 use super::standard;
 use crate::place::{Place, Problem};
 
+pub(super) use habits::of_name;
 pub(super) use throw::{
     Carried, bind, carried, carried_from, in_module, through, throw_all, throw_at, throw_here,
 };

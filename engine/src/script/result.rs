@@ -109,7 +109,9 @@ impl OpResult {
 /// The error for a property that results do not have.
 pub(super) fn no_property(name: &str) -> Error {
     let mut error = Error::usage(format!("an operation's result has no `{name}`"));
-    error.hint = crate::error::did_you_mean(name, PROPERTIES)
+    error.hint = (name == "did_change")
+        .then(|| "it is `changed` here".to_owned())
+        .or_else(|| crate::error::did_you_mean(name, PROPERTIES))
         .or_else(|| Some(format!("it has {}", PROPERTIES.join(", "))));
     error
 }

@@ -44,6 +44,7 @@ impl Sources {
                 Error::usage(format!("cannot read script `{}`: {error}", path.display()));
             if error.kind() == std::io::ErrorKind::NotFound {
                 problem.message = format!("there is no script `{}`", path.display());
+                problem.hint = crate::nearby::hint(path).or_else(|| looked_in(path));
             }
             Problem::new(problem)
         })?;
@@ -118,6 +119,12 @@ pub(crate) fn shown(path: &Path) -> String {
     let path = path.strip_prefix(&here).unwrap_or(path);
     let tidy: PathBuf = path.components().filter(|it| it.as_os_str() != ".").collect();
     tidy.display().to_string()
+}
+
+/// Where a relative path begins: who stands in another folder sees that.
+fn looked_in(path: &Path) -> Option<String> {
+    let here = std::env::current_dir().ok().filter(|_| path.is_relative())?;
+    Some(format!("looked in `{}`; --chdir DIR works in another folder", here.display()))
 }
 
 /// The scripts in the folders `definitions` of a project: they define operations and facts.

@@ -166,7 +166,11 @@ const EXPIRED: (&str, &str) = (
 
 fn hint(said: &str) -> &'static str {
     let cases = [
-        ("password is required", "give `_sudo_password`, or let the user use sudo without one"),
+        (
+            "password is required",
+            "give --use-sudo-password or `_sudo_password`, or let the user use sudo without one",
+        ),
+        ("unknown user", "correct the name, or make the account first"),
         ("not in the sudoers file", "let the connection's user use sudo on the host"),
         ("not allowed", "let the connection's user do this on the host"),
         ("not found", "the program is not installed on the host, or not in PATH"),

@@ -9,7 +9,7 @@ use super::define::HANDLE;
 use super::known::{self as names, ON_ANYTHING};
 use super::unit::{Function, text};
 use super::walk::Walker;
-use super::{UNMEASURED, unknown};
+use super::{UNMEASURED, unknown, unknown_name};
 use crate::error::{Error, did_you_mean};
 use crate::operation::OpDef;
 use crate::options::GlobalArgs;
@@ -71,7 +71,7 @@ impl Walker<'_> {
         }
         let functions: Vec<&str> = bind::functions().collect();
         let names = unit.named().map(|it| it.name.as_str()).chain(functions);
-        let mut error = unknown(format!("there is no function `{name}`"), name, names);
+        let mut error = unknown_name(format!("there is no function `{name}`"), name, names);
         if error.hint.is_none() {
             error.hint = problem::elsewhere(name);
         }

@@ -6,7 +6,7 @@ use rhai::{Expr, Position, Stmt, StmtBlock};
 
 use super::constant::{anything, closure};
 use super::unit::Unit;
-use super::{World, known, unknown};
+use super::{World, known, unknown, unknown_name};
 use crate::error::{Error, closest};
 use crate::place::{Place, Problem};
 use crate::script::bind;
@@ -146,7 +146,7 @@ impl<'a> Walker<'a> {
             }
             Stmt::Assignment(parts) => {
                 self.expression(&parts.1.rhs);
-                self.expression(&parts.1.lhs);
+                self.target(&parts.1.lhs);
                 self.option(&parts.1.lhs, &parts.1.rhs);
             }
             Stmt::FnCall(call, at) => self.function_call(call, *at),
@@ -162,6 +162,17 @@ impl<'a> Walker<'a> {
             _ => {}
         }
         self.scope.truncate(outer);
+    }
+
+    /// What is given a value: a variable that is not there may be one to be made.
+    fn target(&mut self, expr: &Expr) {
+        let known = self.problems.len();
+        self.expression(expr);
+        if let (Expr::Variable(parts, ..), Some(problem)) = (expr, self.problems.get_mut(known))
+            && problem.error.hint.is_none()
+        {
+            problem.error.hint = Some(format!("to make it: let {} = …", parts.1));
+        }
     }
 
     pub(super) fn expression(&mut self, expr: &Expr) {
@@ -249,7 +260,7 @@ impl<'a> Walker<'a> {
         let what = if module { "module" } else { "variable" };
         let modules: Vec<&str> = bind::names().collect();
         let names = self.scope.iter().map(|it| it.0.as_str()).chain(modules);
-        let mut error = unknown(format!("there is no {what} `{name}`"), name, names);
+        let mut error = unknown_name(format!("there is no {what} `{name}`"), name, names);
         if self.unit.mentions.aliases.contains(name) {
             error.hint = Some(format!("what a script imports is written `{name}::…`"));
         }

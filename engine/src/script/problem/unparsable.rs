@@ -4,29 +4,38 @@ use std::sync::Arc;
 
 use rhai::{LexError, ParseError, ParseErrorType, Position};
 
-use super::place;
 use super::words::lower;
+use super::{habits, place};
 use crate::error::Error;
 use crate::place::{Place, Problem};
 
 /// A problem of a script that does not parse.
 pub(crate) fn unparsable(error: &ParseError, file: &Arc<str>, text: &Arc<str>) -> Problem {
+    let missing = match &*error.0 {
+        ParseErrorType::MissingToken(token, _) => token.as_str(),
+        _ => "",
+    };
+    let mut at = place(file, error.1);
     let hint = match &*error.0 {
+        ParseErrorType::Reserved(word) if word == "#" => {
+            Some("a comment begins with `//`".to_owned())
+        }
         ParseErrorType::DuplicatedProperty(key) => Some(format!("`{key}` stands twice in one map")),
         ParseErrorType::Reserved(word) => Some(of_the_language(word)),
         ParseErrorType::FnMissingName => word_at(text, error.1).map(|it| of_the_language(&it)),
         ParseErrorType::BadInput(LexError::UnterminatedString) => {
             Some("text of several lines stands between backticks: `…`".to_owned())
         }
-        _ => None,
+        ParseErrorType::BadInput(LexError::MalformedChar(_)) => {
+            Some("text stands between double quotes: \"…\"".to_owned())
+        }
+        _ => habits::at(text, at.line, at.column, missing).map(str::to_owned),
     };
     let mut message = error.0.to_string();
     lower(&mut message);
     let mut error_ = Error::usage(message);
     error_.hint = hint;
-    let mut at = place(file, error.1);
-    if let ParseErrorType::MissingToken(token, _) = &*error.0
-        && token == ";"
+    if missing == ";"
         && let Some(end) = end_before(text, &at)
     {
         at = end;

@@ -2,6 +2,7 @@
 
 use rhai::EvalAltResult;
 
+use super::habits;
 use crate::error::{Error, ErrorKind, closest, did_you_mean};
 use crate::script::bind;
 
@@ -35,16 +36,20 @@ fn in_words(error: &EvalAltResult, module: Option<&str>) -> Error {
         EvalAltResult::ErrorFunctionNotFound(signature, _) => function_not_found(signature, module),
         EvalAltResult::ErrorVariableNotFound(name, _) => {
             let mut error = Error::usage(format!("there is no variable `{name}`"));
-            error.hint = did_you_mean(name, bind::names());
+            error.hint = unknown_variable(name);
             error
         }
         EvalAltResult::ErrorModuleNotFound(name, _) => no_module(name),
         EvalAltResult::ErrorRuntime(value, _) => Error::usage(value.to_string()),
-        EvalAltResult::ErrorMismatchDataType(expected, found, _) => Error::usage(format!(
-            "{} is needed here, not {}",
-            friendly_type(expected),
-            friendly_type(found)
-        )),
+        EvalAltResult::ErrorMismatchDataType(expected, found, _) => {
+            let found = friendly_type(found);
+            let expected = friendly_type(expected);
+            let is_module = found == MODULE;
+            let mut error = Error::usage(format!("{expected} is needed here, not {found}"));
+            error.hint = is_module
+                .then(|| "operations need no import: they are there in every script".to_owned());
+            error
+        }
         EvalAltResult::ErrorStackOverflow(_) => Error::usage(format!(
             "functions call each other more than {} deep",
             crate::script::engine::CALL_LEVELS
@@ -69,9 +74,24 @@ fn in_words(error: &EvalAltResult, module: Option<&str>) -> Error {
     }
 }
 
+/// Advice for a variable that is not there. Inventories and data have none of those of deploy scripts.
+fn unknown_variable(name: &str) -> Option<String> {
+    if bind::names().any(|it| it == name) {
+        return Some(format!(
+            "`{name}` is there in deploy scripts only, and the inventory comes before them: \
+             infra INVENTORY deploy.rhai"
+        ));
+    }
+    habits::of_name(name).map(str::to_owned).or_else(|| did_you_mean(name, bind::names()))
+}
+
 /// The error for a script that is not there to import.
 pub(crate) fn no_module(name: &str) -> Error {
-    Error::usage(format!("there is no module `{name}` to import")).hint(
+    let error = Error::usage(format!("there is no module `{name}` to import"));
+    if bind::names().any(|it| it == name) {
+        return error.hint(format!("`{name}` needs no import: it is there in every script"));
+    }
+    error.hint(
         "project modules are named by path without `.rhai`; the standard library is \"std/…\"",
     )
 }
@@ -103,7 +123,9 @@ fn function_not_found(signature: &str, module: Option<&str>) -> Error {
         let given: Vec<_> = types.split(", ").map(friendly_type).collect();
         error.message = format!("there is no function `{name}` that takes {}", given.join(", "));
     }
-    error.hint = closest(name, bind::functions()).map(|it| format!("did you mean `{it}`?"));
+    error.hint = habits::of_name(name)
+        .map(str::to_owned)
+        .or_else(|| closest(name, bind::functions()).map(|it| format!("did you mean `{it}`?")));
     error
 }
 
@@ -125,6 +147,9 @@ fn no_property(sentence: &str) -> Option<Error> {
     Some(Error::usage(format!("{} has no `{name}`", friendly_type(kind))))
 }
 
+/// What a module of operations is called.
+const MODULE: &str = "a module";
+
 fn friendly_type(name: &str) -> String {
     let name = name.split(" | ").next().unwrap_or(name);
     match name.rsplit("::").next().unwrap_or(name).trim() {
@@ -136,6 +161,7 @@ fn friendly_type(name: &str) -> String {
         "array" | "Array" => "a list".to_owned(),
         "()" => "nothing `()`".to_owned(),
         "Fn" => "a function".to_owned(),
+        "Namespace" => MODULE.to_owned(),
         other => format!("`{other}`"),
     }
 }
