@@ -1,11 +1,14 @@
 //! The answers that one host has given, until an operation touches what they depend on.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use super::aliases::Aliases;
 use crate::command::{Effect, Scope, touch};
 use crate::error::Result;
 use crate::fact::{Answer, Question, QuestionId};
+use crate::facts::files::Entry;
+use crate::options::SharedContext;
 
 /// Answers by question.
 #[derive(Debug, Default)]
@@ -55,6 +58,43 @@ impl FactStore {
         self.needed(&id, until);
     }
 
+    /// The questions, and those about the directories on the way to what is known and asked: any of these may be a link, so
+    /// that what is read by one path is written by another. A directory that all the paths are in makes no difference. They
+    /// cost no exchange of their own, and a look at many paths is one command.
+    pub(crate) fn with_ways(&self, mut questions: Vec<Question>) -> Vec<Question> {
+        let Some(first) = questions.first() else { return questions };
+        let mut all_paths: HashSet<&str> = HashSet::new();
+        // In the order of their paths: what a host is asked is the same each time.
+        let mut through: BTreeMap<&str, Vec<&SharedContext>> = BTreeMap::new();
+        let held = self.held.values().map(|it| &it.question);
+        for question in questions.iter().chain(held) {
+            let context = &question.id.context;
+            for path in paths(question) {
+                all_paths.insert(path);
+                // Another account is not gone to for it.
+                let is_at_hand =
+                    questions.iter().any(|it| it.id.context.account == context.account);
+                let context = if is_at_hand { context } else { &first.id.context };
+                for directory in directories(path) {
+                    let contexts = through.entry(directory).or_default();
+                    if !contexts.contains(&context) {
+                        contexts.push(context);
+                    }
+                }
+            }
+        }
+        through.retain(|directory, _| !all_paths.iter().all(|it| is_in(it, directory)));
+        let asked: HashSet<&QuestionId> = questions.iter().map(|it| &it.id).collect();
+        let mut ways = Vec::new();
+        for (directory, contexts) in through {
+            let entry = Entry { path: directory.to_owned() };
+            let all = contexts.into_iter().map(|it| Question::new(&entry, Arc::clone(it)));
+            ways.extend(all.filter(|it| self.get(&it.id).is_none() && !asked.contains(&it.id)));
+        }
+        questions.append(&mut ways);
+        questions
+    }
+
     /// Notes that a step of the plan asks this.
     pub(crate) fn needed(&mut self, id: &QuestionId, step: usize) {
         if let Some(held) = self.held.get_mut(id) {
@@ -101,5 +141,42 @@ impl FactStore {
             true
         });
         again
+    }
+}
+
+/// The paths that an answer depends on.
+fn paths(question: &Question) -> impl Iterator<Item = &str> {
+    question.reads.iter().filter_map(|it| match it {
+        Scope::Path(path) | Scope::Tree(path) => Some(path.as_str()),
+        Scope::Topic(_) | Scope::Anything => None,
+    })
+}
+
+/// Whether a path is that of the directory, or of something in it.
+fn is_in(path: &str, directory: &str) -> bool {
+    path.strip_prefix(directory).is_some_and(|it| it.is_empty() || it.starts_with('/'))
+}
+
+/// The directories that a path leads through, the root left out.
+fn directories(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(path.trim_end_matches('/')), |it| {
+        it.rsplit_once('/').map(|(directory, _)| directory.trim_end_matches('/'))
+    })
+    .skip(1)
+    .take_while(|it| !it.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_leads_through_directories() {
+        let through = |path| directories(path).collect::<Vec<_>>();
+        assert_eq!(through("/srv/app//conf/x/"), ["/srv/app//conf", "/srv/app", "/srv"]);
+        assert_eq!(through("app/x"), ["app"]);
+        assert!(through("/srv").is_empty());
+        assert!(through("/").is_empty());
+        assert!(through("x").is_empty());
     }
 }

@@ -1,6 +1,7 @@
 //! Cases as data: what operations plan, what facts read, what the command line shows, and every example
 //! of the manual. Needs no host.
 
+mod agreement;
 mod commands;
 mod examples;
 mod facts;
@@ -19,6 +20,7 @@ fn main() {
     trials.extend(of_files("operations", operations::check));
     trials.extend(of_files("facts", facts::check));
     trials.extend(of_files("cli", commands::check));
+    trials.extend(agreement::trials());
     trials.extend(examples::trials());
     trials.extend(guides::trials());
     trials.extend(interrupts::trials());

@@ -71,6 +71,11 @@ impl Operation for Copy {
 impl Copy {
     fn directory(&self, host: &Host<'_>, target: &str) -> Result<Commands> {
         must_be_directory(host, &self.dest)?;
+        let below = target.strip_prefix(trimmed(&self.src));
+        if below.is_some_and(|it| it.is_empty() || it.starts_with('/')) {
+            return Err(Error::failed(format!("{} cannot be copied into itself", self.src))
+                .hint("`dest` is a directory outside of it"));
+        }
         let there = host.fact(&files::Directory::at(target))?;
         let copied = Copied { src: self.src.clone(), dest: target.to_owned() };
         if there.here().is_some() && *host.fact(&copied)? {
