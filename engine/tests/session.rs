@@ -189,6 +189,20 @@ async fn many_small_jobs_do_not_stall() {
     }
 }
 
+/// How the steps of a job ended that is halted once the file `begun` is there, and then finds `go_on`.
+async fn halted(session: &mut Session, steps: Vec<Step>, begun: &str, go_on: &str) -> Vec<Ended> {
+    let halter = session.halter();
+    let halt = async {
+        while !Path::new(begun).exists() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        halter.halt().await;
+        fs::write(go_on, "").unwrap();
+    };
+    let (results, ()) = tokio::join!(session.run(Job { steps }, None, None), halt);
+    results.unwrap().into_iter().map(|it| it.ended).collect()
+}
+
 #[tokio::test]
 async fn a_halted_job_ends_behind_the_operation_that_is_running() {
     let folder = Folder::new("halt");
@@ -199,16 +213,7 @@ async fn a_halted_job_ends_behind_the_operation_that_is_running() {
     let of = |group, text: &str| Step { group, ..Step::run(text) };
     let always = Step { always: true, ..of(2, "echo always") };
     let steps = vec![of(0, "true"), first, of(0, "echo same"), of(1, "echo other"), always];
-    let halter = session.halter();
-    let halt = async {
-        while !Path::new(&begun).exists() {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        halter.halt().await;
-        fs::write(&go_on, "").unwrap();
-    };
-    let (results, ()) = tokio::join!(session.run(Job { steps }, None, None), halt);
-    let ended: Vec<Ended> = results.unwrap().into_iter().map(|it| it.ended).collect();
+    let ended = halted(&mut session, steps, &begun, &go_on).await;
     let done = Ended::Code(0);
     assert_eq!(ended, [done.clone(), Ended::Code(3), done.clone(), Ended::Skipped, done]);
     let later = session.run(Job { steps: vec![Step::run("true")] }, None, None).await.unwrap();
@@ -319,16 +324,7 @@ async fn a_file_that_a_halted_job_has_not_written_is_not_said_to_be() {
         write(1, &path, "one\n"),
         write(2, &path, "two\n"),
     ];
-    let halter = session.halter();
-    let halt = async {
-        while !Path::new(&begun).exists() {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        halter.halt().await;
-        fs::write(&go_on, "").unwrap();
-    };
-    let (results, ()) = tokio::join!(session.run(Job { steps }, None, None), halt);
-    let ended: Vec<Ended> = results.unwrap().into_iter().map(|it| it.ended).collect();
+    let ended = halted(&mut session, steps, &begun, &go_on).await;
     assert_eq!(ended, [Ended::Code(0), Ended::Skipped, Ended::Skipped]);
     assert_eq!(folder.names(), ["begun", "go-on"]);
 }

@@ -126,7 +126,7 @@ impl Prediction {
         if questions.is_empty() {
             return Ok(blocked);
         }
-        let questions = self.store.borrow().with_ways(questions.into_values().collect());
+        let questions = self.store.borrow().with_parents(questions.into_values().collect());
         let exchange = hold(&self.link).exchange(&[], questions, false)?;
         let mut store = self.store.borrow_mut();
         for (question, answer) in exchange.answers {

@@ -61,7 +61,7 @@ impl FactStore {
     /// The questions, and those about the directories on the way to what is known and asked: any of these may be a link, so
     /// that what is read by one path is written by another. A directory that all the paths are in makes no difference. They
     /// cost no exchange of their own, and a look at many paths is one command.
-    pub(crate) fn with_ways(&self, mut questions: Vec<Question>) -> Vec<Question> {
+    pub(crate) fn with_parents(&self, mut questions: Vec<Question>) -> Vec<Question> {
         let Some(first) = questions.first() else { return questions };
         let mut all_paths: HashSet<&str> = HashSet::new();
         // In the order of their paths: what a host is asked is the same each time.
@@ -85,13 +85,13 @@ impl FactStore {
         }
         through.retain(|directory, _| !all_paths.iter().all(|it| is_in(it, directory)));
         let asked: HashSet<&QuestionId> = questions.iter().map(|it| &it.id).collect();
-        let mut ways = Vec::new();
+        let mut parents = Vec::new();
         for (directory, contexts) in through {
             let entry = Entry { path: directory.to_owned() };
             let all = contexts.into_iter().map(|it| Question::new(&entry, Arc::clone(it)));
-            ways.extend(all.filter(|it| self.get(&it.id).is_none() && !asked.contains(&it.id)));
+            parents.extend(all.filter(|it| self.get(&it.id).is_none() && !asked.contains(&it.id)));
         }
-        questions.append(&mut ways);
+        questions.append(&mut parents);
         questions
     }
 

@@ -104,7 +104,7 @@ impl Live {
                 all.push(question);
             }
         }
-        let all = self.store.borrow().with_ways(all);
+        let all = self.store.borrow().with_parents(all);
         let mut written = Vec::new();
         let (works, rest): (Vec<Work>, Vec<_>) = owed
             .into_iter()
