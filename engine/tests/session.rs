@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use infra_engine::connectors::account::Account;
@@ -13,8 +14,8 @@ use infra_engine::connectors::job::{
     Action, Content, Ended, Job, OnFailure, Put, Step, StepResult,
 };
 use infra_engine::connectors::local::LocalConnection;
-use infra_engine::connectors::process::Connection;
-use infra_engine::connectors::session::{Session, SessionError};
+use infra_engine::connectors::process::{BoxFuture, ConnectError, Connection, Exit, Process};
+use infra_engine::connectors::session::{Session, SessionError, Unfinished};
 
 async fn session() -> Session {
     let connection: Arc<dyn Connection> = Arc::new(LocalConnection);
@@ -236,7 +237,9 @@ async fn the_watcher_does_not_keep_the_output_open() {
 async fn endless_output_is_cut_and_ended() {
     let steps = vec![Step::run("yes infra-endless-41")];
     let error = session().await.run(Job { steps }, Some(Duration::from_secs(1)), None).await;
-    let Err(SessionError::TimedOut { results, .. }) = error else { panic!("{error:?}") };
+    let Err(Unfinished { error: SessionError::TimedOut { .. }, results }) = error else {
+        panic!("{error:?}")
+    };
     assert_eq!(results[0].ended, Ended::TimedOut);
     assert!(results[0].truncated && results[0].stdout.len() < 9 << 20);
     assert!(ends("yes infra-endless-41").await);
@@ -327,6 +330,62 @@ async fn a_file_that_a_halted_job_has_not_written_is_not_said_to_be() {
     let ended = halted(&mut session, steps, &begun, &go_on).await;
     assert_eq!(ended, [Ended::Code(0), Ended::Skipped, Ended::Skipped]);
     assert_eq!(folder.names(), ["begun", "go-on"]);
+}
+
+/// A connection that ends at its process number `last`: nothing more is heard.
+#[derive(Debug)]
+struct Ending {
+    last: usize,
+    opened: AtomicUsize,
+}
+
+impl Connection for Ending {
+    fn open<'a>(
+        &'a self,
+        command: &'a str,
+        pty: bool,
+    ) -> BoxFuture<'a, Result<Process, ConnectError>> {
+        if self.opened.fetch_add(1, Ordering::SeqCst) + 1 < self.last {
+            return LocalConnection.open(command, pty);
+        }
+        Box::pin(std::future::ready(Ok(Process {
+            stdin: Box::new(tokio::io::sink()),
+            stdout: Box::new(tokio::io::empty()),
+            stderr: Box::new(tokio::io::empty()),
+            exit: Box::pin(std::future::ready(Exit::Lost("the host went away".into()))),
+        })))
+    }
+
+    fn close(&self) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
+}
+
+async fn run_on_ending(last: usize, steps: Vec<Step>) -> Unfinished {
+    let connection: Arc<dyn Connection> = Arc::new(Ending { last, opened: AtomicUsize::new(0) });
+    let mut session = Session::open(&connection, &Account::default()).await.unwrap();
+    session.run(Job { steps }, None, None).await.unwrap_err()
+}
+
+#[tokio::test]
+async fn a_connection_that_ends_before_the_session_begins_is_lost_and_not_refused() {
+    let error = run_on_ending(1, vec![Step::run("true"), Step::run("true")]).await;
+    assert_eq!(error.error, SessionError::Lost { message: "the host went away".into() });
+    let ended: Vec<&Ended> = error.results.iter().map(|it| &it.ended).collect();
+    assert_eq!(ended, [&Ended::Lost, &Ended::Skipped], "the first one may have run");
+}
+
+#[tokio::test]
+async fn what_had_ended_before_a_connection_is_lost_in_an_upload_is_kept() {
+    let folder = Folder::new("upload-lost");
+    let large = put(&folder.path("large"), &[b'x'; 300 << 10]);
+    let steps = vec![Step::run("echo before"), Step::new(Action::Put(large)), Step::run("true")];
+    let error = run_on_ending(2, steps).await;
+    assert_eq!(error.error, SessionError::Lost { message: "the host went away".into() });
+    assert_eq!(error.results[0].stdout, b"before\n");
+    let ended: Vec<&Ended> = error.results.iter().map(|it| &it.ended).collect();
+    assert_eq!(ended, [&Ended::Code(0), &Ended::Lost, &Ended::Skipped]);
+    assert!(folder.names().is_empty());
 }
 
 #[tokio::test]

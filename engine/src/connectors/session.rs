@@ -36,7 +36,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use batch::{Follower, Sink};
-pub use error::SessionError;
+pub use error::{SessionError, Unfinished};
 pub use halt::Halter;
 
 use batch::Batch;
@@ -48,7 +48,7 @@ use run::{Next, Run};
 use text::Names;
 
 use super::account::Account;
-use super::job::{Action, Content, Ended, Job, Step, StepResult};
+use super::job::{Action, Content, Job, Step, StepResult};
 use super::process::{Connection, Process};
 
 /// Content up to this size, in bytes, travels inside the job.
@@ -96,31 +96,23 @@ impl Session {
 
     /// Runs a job and says what became of each step, in order. `deadline` is how long the whole job may take.
     ///
-    /// A failed step is a result, no error. Behind an error the session is dead, as it is when the returned future is
+    /// A failed step is a result, no error. Behind an [`Unfinished`] job the session is dead, as it is when the returned future is
     /// dropped before it is ready: open another one.
     pub async fn run(
         &mut self,
         job: Job,
         deadline: Option<Duration>,
         mut sink: Option<Sink<'_>>,
-    ) -> Result<Vec<StepResult>, SessionError> {
+    ) -> Result<Vec<StepResult>, Unfinished> {
         if self.dead {
             let message = "the session ended with an earlier job".to_owned();
-            return Err(SessionError::Lost { message, results: skipped(&job.steps) });
+            return Err(SessionError::Lost { message }.into());
         }
         let mut run = Run::new(job.steps, deadline);
         run.check(&self.names)?;
         self.dead = true;
-        while !run.is_done() {
-            if self.halter.is_asked() {
-                run.halt();
-            }
-            let sink = reborrow(&mut sink);
-            match run.load().await {
-                Next::Here(count) => self.run_here(&mut run, count, sink).await?,
-                Next::Upload => self.upload(&mut run, sink).await?,
-                Next::Known(result) => run.push([result]),
-            }
+        if let Err(error) = self.run_all(&mut run, &mut sink).await {
+            return Err(Unfinished { error, results: run.into_results() });
         }
         self.dead = false;
         Ok(run.into_results())
@@ -143,6 +135,25 @@ impl Session {
 }
 
 impl Session {
+    async fn run_all(
+        &mut self,
+        run: &mut Run,
+        sink: &mut Option<Sink<'_>>,
+    ) -> Result<(), SessionError> {
+        while !run.is_done() {
+            if self.halter.is_asked() {
+                run.halt();
+            }
+            let sink = reborrow(sink);
+            match run.load().await {
+                Next::Here(count) => self.run_here(run, count, sink).await?,
+                Next::Upload => self.upload(run, sink).await?,
+                Next::Known(result) => run.push([result]),
+            }
+        }
+        Ok(())
+    }
+
     /// Runs the next `count` steps in the session's own `sh`.
     async fn run_here(
         &mut self,
@@ -200,10 +211,6 @@ fn reborrow<'a>(sink: &'a mut Option<Sink<'_>>) -> Option<Sink<'a>> {
         Some(sink) => Some(&mut **sink),
         None => None,
     }
-}
-
-fn skipped(steps: &[Step]) -> Vec<StepResult> {
-    steps.iter().map(|_| StepResult::empty(Ended::Skipped)).collect()
 }
 
 impl fmt::Debug for Session {

@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 use super::text::Names;
 use crate::connectors::account::{Account, Password, Stage, sudo_prompt};
 use crate::connectors::job::Stream;
+use crate::connectors::process::Exit;
 
 use super::channel::Channel;
 use super::error::SessionError;
@@ -130,9 +131,10 @@ pub(super) async fn refusal(
     }
     if said.is_empty() {
         said = match channel.exit().await {
-            crate::connectors::process::Exit::Code(code) => format!("it ended with code {code}"),
-            crate::connectors::process::Exit::Signal(name) => format!("signal {name} ended it"),
-            crate::connectors::process::Exit::Lost(why) => why,
+            Some(Exit::Code(code)) => format!("it ended with code {code}"),
+            Some(Exit::Signal(name)) => format!("signal {name} ended it"),
+            Some(Exit::Lost(why)) => why,
+            None => "it closed its output".to_owned(),
         };
     }
     let Some(target) = account.describe() else {

@@ -14,7 +14,7 @@ use super::marker::{Found, Scanner, Word};
 use super::outgoing::Outgoing;
 use crate::connectors::account::Password;
 use crate::connectors::job::Stream;
-use crate::connectors::process::{Exit, Process};
+use crate::connectors::process::{BoxFuture, Exit, Process};
 
 /// How long a login and a change of user may take, password delays included.
 const START_LIMIT: Duration = Duration::from_mins(1);
@@ -30,7 +30,9 @@ pub(super) struct Channel {
     stdin: Option<Box<dyn AsyncWrite + Send + Unpin>>,
     stdout: Box<dyn AsyncRead + Send + Unpin>,
     stderr: Box<dyn AsyncRead + Send + Unpin>,
-    exit: crate::connectors::process::BoxFuture<'static, Exit>,
+    exit: BoxFuture<'static, Exit>,
+    /// How it ended, once that is known.
+    ended: Option<Exit>,
     inbox: Inbox,
     opened: Instant,
 }
@@ -84,7 +86,15 @@ impl Channel {
             process,
         };
         let Process { stdin, stdout, stderr, exit } = start;
-        Self { stdin: Some(stdin), stdout, stderr, exit, inbox, opened: Instant::now() }
+        Self {
+            stdin: Some(stdin),
+            stdout,
+            stderr,
+            exit,
+            ended: None,
+            inbox,
+            opened: Instant::now(),
+        }
     }
 
     /// The session's `sh`, once it is there.
@@ -111,7 +121,7 @@ impl Channel {
                 tokio::io::copy(&mut self.stdout, first),
                 tokio::io::copy(&mut self.stderr, second)
             );
-            (&mut self.exit).await;
+            self.exit().await;
         };
         let _ = tokio::time::timeout(KILL_LIMIT, ended).await;
     }
@@ -222,16 +232,22 @@ impl Channel {
         if timed_out {
             return Over::TimedOut;
         }
-        if !self.inbox.is_ready() {
-            return Over::NeverStarted;
+        let exit = self.exit().await;
+        // A connection that ends that early says nothing about the account. Something of the job may have run.
+        match exit {
+            Some(exit @ Exit::Lost(_)) => Over::Ended(exit),
+            _ if !self.inbox.is_ready() => Over::NeverStarted,
+            Some(exit) => Over::Ended(exit),
+            None => Over::Ended(Exit::Lost("it closed its output".into())),
         }
-        Over::Ended(self.exit().await)
     }
 
     /// How the host's side ended, if it says so soon.
-    pub(super) async fn exit(&mut self) -> Exit {
-        let exit = tokio::time::timeout(END_LIMIT, &mut self.exit).await;
-        exit.unwrap_or_else(|_| Exit::Lost("it closed its output".into()))
+    pub(super) async fn exit(&mut self) -> Option<Exit> {
+        if self.ended.is_none() {
+            self.ended = tokio::time::timeout(END_LIMIT, &mut self.exit).await.ok();
+        }
+        self.ended.clone()
     }
 }
 

@@ -22,21 +22,14 @@ pub enum SessionError {
     Lost {
         /// A lower-case sentence that says how it ended.
         message: String,
-        /// What became of every step of the job until then.
-        results: Vec<StepResult>,
     },
     /// The job took longer than it may, and its processes were killed.
     TimedOut {
         /// How long it was allowed to take.
         limit: Duration,
-        /// What became of every step of the job until then.
-        results: Vec<StepResult>,
     },
     /// What ran was killed, as the user wanted.
-    Killed {
-        /// What became of every step of the job until then; the one that was killed counts as skipped.
-        results: Vec<StepResult>,
-    },
+    Killed,
     /// A step printed more than [`Keep::UpTo`](crate::connectors::job::Keep::UpTo) allows, and was killed.
     TooMuchOutput {
         /// Its place in the job.
@@ -54,22 +47,12 @@ pub enum SessionError {
 }
 
 impl SessionError {
-    /// What became of the steps before the session ended; empty where none was sent.
-    pub fn results(&self) -> &[StepResult] {
-        match self {
-            Self::Lost { results, .. }
-            | Self::TimedOut { results, .. }
-            | Self::Killed { results } => results,
-            _ => &[],
-        }
-    }
-
     /// What the reader can do about it.
     pub fn hint(&self) -> Option<&str> {
         match self {
             Self::Connect(error) => error.hint.as_deref(),
             Self::Refused { hint, .. } => hint.as_deref(),
-            Self::Lost { .. } | Self::Killed { .. } | Self::Invalid { .. } => None,
+            Self::Lost { .. } | Self::Killed | Self::Invalid { .. } => None,
             Self::TimedOut { .. } => Some("give it a longer `_timeout`"),
             Self::TooMuchOutput { .. } => Some("let the command print less, or write to a file"),
         }
@@ -81,12 +64,12 @@ impl fmt::Display for SessionError {
         match self {
             Self::Connect(error) => error.fmt(f),
             Self::Refused { message, .. }
-            | Self::Lost { message, .. }
+            | Self::Lost { message }
             | Self::Invalid { message, .. } => f.write_str(message),
-            Self::TimedOut { limit, .. } => {
+            Self::TimedOut { limit } => {
                 write!(f, "timed out after {} s; its processes were killed", limit.as_secs_f64())
             }
-            Self::Killed { .. } => f.write_str("interrupted"),
+            Self::Killed => f.write_str("interrupted"),
             Self::TooMuchOutput { limit, .. } => {
                 write!(f, "printed more than {limit} bytes")
             }
@@ -95,6 +78,22 @@ impl fmt::Display for SessionError {
 }
 
 impl std::error::Error for SessionError {}
+
+/// A job that did not come to its end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unfinished {
+    /// Why it did not.
+    pub error: SessionError,
+    /// What became of its steps until then, in order; empty where none was sent. One that ran when the job was killed counts
+    /// as skipped.
+    pub results: Vec<StepResult>,
+}
+
+impl From<SessionError> for Unfinished {
+    fn from(error: SessionError) -> Self {
+        Self { error, results: Vec::new() }
+    }
+}
 
 impl From<ConnectError> for SessionError {
     fn from(error: ConnectError) -> Self {

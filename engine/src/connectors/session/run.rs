@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::INLINE;
 use super::batch::Batch;
 use super::channel::Over;
 use super::error::SessionError;
 use super::text::{self, Names};
-use super::{INLINE, skipped};
 use crate::connectors::job::{Content, Ended, Keep, OnFailure, Step, StepResult};
 use crate::connectors::process::Exit;
 
@@ -142,14 +142,15 @@ impl Run {
                 Ok(())
             }
             Over::TimedOut => {
-                let results = self.partial(batch, &Ended::TimedOut);
-                Err(SessionError::TimedOut { limit: self.limit, results })
+                self.results.extend(batch.results(&Ended::TimedOut));
+                Err(SessionError::TimedOut { limit: self.limit })
             }
             Over::Killed => {
-                let results = self.partial(batch, &Ended::Skipped);
-                Err(SessionError::Killed { results })
+                self.results.extend(batch.results(&Ended::Skipped));
+                Err(SessionError::Killed)
             }
             Over::Overflow(step) => {
+                self.results.extend(batch.results(&Ended::Skipped));
                 let limit = match self.steps.get(step).map(|step| step.keep) {
                     Some(Keep::UpTo(limit) | Keep::HeadAndTail(limit)) => limit,
                     None => 0,
@@ -163,24 +164,19 @@ impl Run {
                     Exit::Code(code) => format!("the session's sh ended with code {code}"),
                     Exit::Signal(name) => format!("signal {name} ended the session's sh"),
                 };
-                Err(SessionError::Lost { message, results: self.partial(batch, &Ended::Lost) })
+                self.results.extend(batch.results(&Ended::Lost));
+                Err(SessionError::Lost { message })
             }
             Over::NeverStarted => {
-                let message = "the session did not start".to_owned();
-                Err(SessionError::Lost { message, results: skipped(&self.steps) })
+                Err(SessionError::Lost { message: "the session did not start".to_owned() })
             }
         }
     }
 
-    pub(super) fn into_results(self) -> Vec<StepResult> {
+    /// What became of every step; what has no result yet did not run.
+    pub(super) fn into_results(mut self) -> Vec<StepResult> {
+        self.results.resize_with(self.steps.len(), || StepResult::empty(Ended::Skipped));
         self.results
-    }
-
-    fn partial(&mut self, batch: Batch<'_>, interrupted: &Ended) -> Vec<StepResult> {
-        let mut results = std::mem::take(&mut self.results);
-        results.extend(batch.results(interrupted));
-        results.resize_with(self.steps.len(), || StepResult::empty(Ended::Skipped));
-        results
     }
 
     fn skips(&self, position: usize) -> bool {

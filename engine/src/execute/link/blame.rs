@@ -5,14 +5,14 @@ use super::answers::Answers;
 use super::batches::{Batch, Part};
 use super::work::{Done, Work};
 use crate::connectors::job::StepResult;
-use crate::connectors::session::SessionError;
+use crate::connectors::session::{SessionError, Unfinished};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fact::Question;
 
 /// Puts what became of a batch's steps where it belongs. True: a work failed, nothing more is to run.
 pub(super) fn collect(
     batch: &Batch,
-    outcome: Result<Vec<StepResult>, SessionError>,
+    outcome: Result<Vec<StepResult>, Unfinished>,
     works: &[Work],
     questions: &[Question],
     exchange: &mut Exchange,
@@ -20,7 +20,7 @@ pub(super) fn collect(
 ) -> Result<bool> {
     let (results, trouble) = match outcome {
         Ok(results) => (results, None),
-        Err(error) => (error.results().to_vec(), Some(error)),
+        Err(Unfinished { error, results }) => (results, Some(error)),
     };
     let mut stopped = false;
     for (part, result) in batch.parts.iter().zip(results) {
@@ -55,7 +55,7 @@ fn blame(
     exchange: &mut Exchange,
 ) -> Result<bool> {
     let mut plain = match error {
-        SessionError::Killed { .. } => Error::interrupted(),
+        SessionError::Killed => Error::interrupted(),
         SessionError::Connect(_) | SessionError::Lost { .. } => {
             Error::unreachable(error.to_string())
         }

@@ -14,8 +14,8 @@ use super::work::Work;
 use crate::command::scrub;
 use crate::connectors::account;
 use crate::connectors::job::{Job, StepResult};
-use crate::connectors::process::Connection;
-use crate::connectors::session::{Session, SessionError};
+use crate::connectors::process::{ConnectError, Connection};
+use crate::connectors::session::{Session, SessionError, Unfinished};
 use crate::error::Result;
 use crate::execute::outputs::Outputs;
 use crate::execute::{Event, Interrupt};
@@ -32,7 +32,7 @@ impl Link {
         works: &[Work],
         questions: &[Question],
         stream: bool,
-    ) -> Result<Vec<StepResult>, SessionError> {
+    ) -> Result<Vec<StepResult>, Unfinished> {
         let mut steps = Vec::with_capacity(batch.parts.len());
         for part in &batch.parts {
             steps.push(match part {
@@ -51,9 +51,8 @@ impl Link {
         }
         self.tell(batch, works, questions);
         let Some(connection) = self.connection.clone() else {
-            return Err(SessionError::Connect(crate::connectors::process::ConnectError::new(
-                "there is no connection",
-            )));
+            let error = ConnectError::new("there is no connection");
+            return Err(SessionError::Connect(error).into());
         };
         let key = reached_as(&batch.context.account);
         let mut others = std::mem::take(&mut self.sessions);
@@ -118,7 +117,7 @@ async fn opened(
     };
     tokio::select! {
         biased;
-        () = interrupt.killed() => Err(SessionError::Killed { results: Vec::new() }),
+        () = interrupt.killed() => Err(SessionError::Killed),
         opened = opened => opened,
     }
 }
@@ -130,8 +129,7 @@ async fn exchange(
     deadline: Option<Duration>,
     progress: &mut Progress,
     interrupt: &Interrupt,
-) -> Result<(Session, Vec<StepResult>), SessionError> {
-    let nothing_ended = || SessionError::Killed { results: Vec::new() };
+) -> Result<(Session, Vec<StepResult>), Unfinished> {
     let halter = session.halter();
     let halt = async {
         interrupt.stopped().await;
@@ -147,7 +145,7 @@ async fn exchange(
         biased;
         results = session.run(job, deadline, Some(progress)) => results?,
         never = halt => match never {},
-        () = kill => return Err(nothing_ended()),
+        () = kill => return Err(SessionError::Killed.into()),
     };
     Ok((session, results))
 }
