@@ -12,7 +12,8 @@ use crate::{Args, Fact, Result, Scope, Shell, sh};
 /// A directory and all that is below it: what each is, whose, with which mode and content.
 ///
 /// The answer is a map from the path below the directory, `.` for itself, to what `files.entry` tells,
-/// with the `sha1` of files; `()` where there is no directory. Links are told, not followed.
+/// with the `sha1` of files; `()` where there is no directory. Links are told, not followed; of the directory itself
+/// `link_target` is told where the path is a link to it.
 ///
 /// ```rhai
 /// let tree = host.fact("files.tree", "/etc/nginx");
@@ -58,16 +59,18 @@ impl Fact for Tree {
     type Output = TreeEntries;
 
     /// What is there, then a NUL; the links and their targets, each with a NUL, and one more; the sums.
+    /// Where the path itself is a link, that is the first one, as `.`.
     /// What vanishes meanwhile or cannot be read is left out.
     fn command(&self) -> Shell {
         let (path, other) = (operand(&self.path), flag("other", &self.path));
         let (start, prune, size) = (self.start(), self.prune(), self.size());
-        sh!("if [ -d {path} ]; then CDPATH= cd {path} || exit 1; \
+        sh!("if [ -d {path} ]; then to=; [ ! -L {path} ] || to=$(readlink -n {path}; echo .); \
+            link() {{ [ -z \"$to\" ] || printf '.\\000%s\\000' \"${{to%.}}\"; }}; CDPATH= cd {path} || exit 1; \
             if stat -c %n . >/dev/null 2>&1; then form=-c what={GNU}; else form=-f what={BSD}; fi; \
             for sum in sha1sum shasum 'sha1 -r' 'openssl dgst -sha1 -r' :; do \
             command -v \"${{sum%% *}}\" >/dev/null && break; done; \
             {start}; {{ \
-            find \"$@\" {prune} -exec stat $form \"$what\" {{}} +; printf '\\000'; \
+            find \"$@\" {prune} -exec stat $form \"$what\" {{}} +; printf '\\000'; link; \
             if find . -prune -printf '' >/dev/null 2>&1; then \
             find \"$@\" {prune} -type l -printf '%p\\0%l\\0'; else \
             find \"$@\" {prune} -type l -exec sh -c 'for it; do printf \"%s\\000\" \"$it\"; \
@@ -105,7 +108,7 @@ impl Tree {
         let names: Vec<String> = names.iter().map(|it| format!("./{it}")).collect();
         sh!("stat $form \"$what\" . 2>/dev/null; set --; for it in {names}; do \
             if [ -e \"$it\" ] || [ -L \"$it\" ]; then set -- \"$@\" \"$it\"; fi; done; \
-            [ $# -gt 0 ] || exit 0")
+            [ $# -gt 0 ] || {{ printf '\\000'; link; exit 0; }}")
     }
 
     /// True for all but what is in excluded directories.

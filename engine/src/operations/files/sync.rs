@@ -172,6 +172,10 @@ impl Sync {
         }
         let after = difference.after(local)?;
         for (path, it) in after.iter().flatten() {
+            if path == "." && it.entry.info.link_target.is_some() {
+                // At the path itself is a link, of which no more is known than where it leads.
+                continue;
+            }
             let full = if path == "." { self.dest().to_owned() } else { self.path(path) };
             todo.will_be(&full, it.entry.kind, it.entry.info.clone());
             if it.sha1.is_some() {
