@@ -69,13 +69,14 @@ impl FactStore {
         let held = self.held.values().map(|it| &it.question);
         for question in questions.iter().chain(held) {
             let context = &question.id.context;
-            for path in paths(question) {
+            for scope in &question.reads {
+                let Some(path) = path(scope) else { continue };
                 all_paths.insert(path);
                 // Another account is not gone to for it.
                 let is_at_hand =
                     questions.iter().any(|it| it.id.context.account == context.account);
                 let context = if is_at_hand { context } else { &first.id.context };
-                for directory in directories(path) {
+                for directory in directories(scope) {
                     let contexts = through.entry(directory).or_default();
                     if !contexts.contains(&context) {
                         contexts.push(context);
@@ -145,11 +146,11 @@ impl FactStore {
 }
 
 /// The paths that an answer depends on.
-fn paths(question: &Question) -> impl Iterator<Item = &str> {
-    question.reads.iter().filter_map(|it| match it {
-        Scope::Path(path) | Scope::Tree(path) => Some(path.as_str()),
+fn path(scope: &Scope) -> Option<&str> {
+    match scope {
+        Scope::Path(path) | Scope::Tree(path) => Some(path),
         Scope::Topic(_) | Scope::Anything => None,
-    })
+    }
 }
 
 /// Whether a path is that of the directory, or of something in it.
@@ -157,12 +158,14 @@ fn is_in(path: &str, directory: &str) -> bool {
     path.strip_prefix(directory).is_some_and(|it| it.is_empty() || it.starts_with('/'))
 }
 
-/// The directories that a path leads through, the root left out.
-fn directories(path: &str) -> impl Iterator<Item = &str> {
-    std::iter::successors(Some(path.trim_end_matches('/')), |it| {
+/// The directories that something leads through, the root left out. What is below a directory leads through that one too;
+/// only where its path begins at the root, else it may be a thing of another kind.
+fn directories(scope: &Scope) -> impl Iterator<Item = &str> {
+    let is_below = matches!(scope, Scope::Tree(path) if path.starts_with('/'));
+    std::iter::successors(path(scope).map(|it| it.trim_end_matches('/')), |it| {
         it.rsplit_once('/').map(|(directory, _)| directory.trim_end_matches('/'))
     })
-    .skip(1)
+    .skip(usize::from(!is_below))
     .take_while(|it| !it.is_empty())
 }
 
@@ -172,11 +175,17 @@ mod tests {
 
     #[test]
     fn a_path_leads_through_directories() {
-        let through = |path| directories(path).collect::<Vec<_>>();
-        assert_eq!(through("/srv/app//conf/x/"), ["/srv/app//conf", "/srv/app", "/srv"]);
-        assert_eq!(through("app/x"), ["app"]);
-        assert!(through("/srv").is_empty());
-        assert!(through("/").is_empty());
-        assert!(through("x").is_empty());
+        let through = |scope: Scope| directories(&scope).map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(
+            through(Scope::path("/srv/app//conf/x/")),
+            ["/srv/app//conf", "/srv/app", "/srv"]
+        );
+        assert_eq!(through(Scope::path("app/x")), ["app"]);
+        for alone in ["/srv", "/", "x"] {
+            assert!(through(Scope::path(alone)).is_empty());
+        }
+        assert_eq!(through(Scope::tree("/srv/app")), ["/srv/app", "/srv"]);
+        assert!(through(Scope::tree("postgresql:")).is_empty());
+        assert!(through(Scope::tree("/")).is_empty());
     }
 }
