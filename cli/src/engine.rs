@@ -9,7 +9,7 @@ use infra_engine::inventory::{self, LoadError};
 pub(crate) use infra_engine::inventory::{Config, HostEntry, Inventory};
 use infra_engine::place::Problem;
 use infra_engine::run::FactRequest;
-pub(crate) use infra_engine::run::{Work, exit};
+pub(crate) use infra_engine::run::{Connections, Work, exit};
 use infra_engine::settings::Settings;
 
 use crate::commands::Stop;
@@ -57,11 +57,12 @@ pub(crate) fn run(
     inventory: &Inventory,
     work: Work,
     settings: &Settings,
+    connections: &Connections,
     listener: Arc<dyn Listener>,
     approve: &(dyn Fn(&Plan) -> bool + Send + Sync),
     interrupt: Interrupt,
 ) -> Summary {
-    infra_engine::run::run(inventory, work, settings, listener, approve, interrupt)
+    infra_engine::run::run(inventory, work, settings, connections, listener, approve, interrupt)
 }
 
 /// Adds the operations and facts of the project in the working directory, or in that of `--chdir`, to

@@ -3,6 +3,7 @@
 //! Each host has a thread from its first evaluation to its last. The run leads all hosts through the
 //! same stages: evaluated without asking (the script's own mistakes), planned, and, once approved, live.
 
+mod connections;
 mod descriptors;
 pub mod exit;
 mod fleet;
@@ -12,6 +13,7 @@ mod stages;
 mod tally;
 mod work;
 
+pub use connections::Connections;
 pub use work::{FactRequest, Work};
 
 use std::path::{Path, PathBuf};
@@ -41,6 +43,7 @@ pub fn run(
     inventory: &Inventory,
     work: Work,
     settings: &Settings,
+    connections: &Connections,
     listener: Arc<dyn Listener>,
     approve: &(dyn Fn(&Plan) -> bool + Send + Sync),
     interrupt: Interrupt,
@@ -51,7 +54,7 @@ pub fn run(
     for text in crate::script::early_messages() {
         tally.event(&Event::Message { host: None, text, warning: false });
     }
-    let exit = match Run::new(inventory, work, settings, &tally, interrupt) {
+    let exit = match Run::new(inventory, work, settings, connections, &tally, interrupt) {
         Ok(run) => run.go(approve),
         Err(problems) => {
             tally.problems(problems);
@@ -66,6 +69,7 @@ pub fn run(
 /// What the stages of a run need.
 struct Run<'a> {
     settings: &'a Settings,
+    connections: &'a Connections,
     tally: Arc<Tally>,
     interrupt: Interrupt,
     shared: Arc<Shared>,
@@ -73,7 +77,6 @@ struct Run<'a> {
     fleet: Arc<Fleet>,
     program: Prepared,
     hosts: Vec<Arc<HostView>>,
-    runtime: tokio::runtime::Runtime,
 }
 
 /// The work, ready to be done.
@@ -87,6 +90,7 @@ impl<'a> Run<'a> {
         inventory: &Inventory,
         work: Work,
         settings: &'a Settings,
+        connections: &'a Connections,
         tally: &Arc<Tally>,
         interrupt: Interrupt,
     ) -> Result<Self, Vec<Problem>> {
@@ -100,13 +104,7 @@ impl<'a> Run<'a> {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()
-            .map_err(|error| {
-                vec![Problem::new(Error::failed(format!("cannot start threads: {error}")))]
-            })?;
+        connections.ask(tally);
         let project = Arc::new(Project::at(work.folders(), settings.started));
         let listener: Arc<dyn Listener> = Arc::clone(tally) as Arc<dyn Listener>;
         let shared = Arc::new(Shared::new(project, globals(settings), listener));
@@ -118,9 +116,10 @@ impl<'a> Run<'a> {
             .filter_map(|host| view.hosts.get(&host.name))
             .map(Arc::clone)
             .collect();
-        let fleet = fleet(inventory, settings, &runtime, tally, &interrupt)?;
+        let fleet = fleet(inventory, settings, connections, tally, &interrupt)?;
         Ok(Self {
             settings,
+            connections,
             tally: Arc::clone(tally),
             interrupt,
             shared,
@@ -128,7 +127,6 @@ impl<'a> Run<'a> {
             fleet: Arc::new(fleet),
             program,
             hosts,
-            runtime,
         })
     }
 
@@ -139,7 +137,7 @@ impl<'a> Run<'a> {
         });
         let lockstep = Arc::new(self.lockstep());
         let stage = Arc::new(self.stage(&lockstep));
-        self.watch(&lockstep);
+        let watcher = self.watch(&lockstep);
         let (tell, reports) = channel();
         let exit = thread::scope(|scope| {
             let mut crew = Crew { go: Vec::new(), reports: &reports };
@@ -171,7 +169,7 @@ impl<'a> Run<'a> {
             drop(crew);
             exit
         });
-        self.runtime.shutdown_background();
+        watcher.abort();
         exit
     }
 
@@ -225,14 +223,14 @@ impl<'a> Run<'a> {
     }
 
     /// Ends the run when the user says so, or when too many hosts have failed.
-    fn watch(&self, lockstep: &Arc<Lockstep>) {
+    fn watch(&self, lockstep: &Arc<Lockstep>) -> tokio::task::JoinHandle<()> {
         let (lockstep, interrupt) = (Arc::clone(lockstep), self.interrupt.clone());
         let stopper = Arc::clone(&lockstep);
-        self.runtime.spawn(async move {
+        self.tally.stop_beyond(self.settings.fail_percent, Box::new(move || lockstep.stop()));
+        self.connections.runtime().spawn(async move {
             interrupt.stopped().await;
             stopper.stop();
-        });
-        self.tally.stop_beyond(self.settings.fail_percent, Box::new(move || lockstep.stop()));
+        })
     }
 
     fn name(&self, index: usize) -> String {

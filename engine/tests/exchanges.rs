@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use infra_engine::execute::{Event, Interrupt, Listener};
 use infra_engine::inventory;
-use infra_engine::run::{Work, run};
+use infra_engine::run::{Connections, Work, run};
 use infra_engine::settings::Settings;
 use infra_engine::value::Map;
 
@@ -33,7 +33,9 @@ fn deploy(folder: &std::path::Path, script: &str, fact: &str) -> (u8, usize) {
     let asked = Arc::new(Asked::default());
     let work = Work::Deploy { scripts: vec![path], task: None, arguments: Map::new() };
     let listener = Arc::clone(&asked) as Arc<dyn Listener>;
-    let summary = run(&hosts, work, &settings, listener, &|_| true, Interrupt::default());
+    let connections = Connections::once().unwrap();
+    let interrupt = Interrupt::default();
+    let summary = run(&hosts, work, &settings, &connections, listener, &|_| true, interrupt);
     let count = asked.0.lock().unwrap().iter().filter(|it| it.starts_with(fact)).count();
     (summary.exit, count)
 }

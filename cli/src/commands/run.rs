@@ -15,7 +15,7 @@ use super::parse::Command;
 use super::{Stop, debug_inventory};
 use crate::args::{Options, OutputOptions};
 use crate::diagnostic;
-use crate::engine::{self, Interrupt, Work, exit};
+use crate::engine::{self, Connections, Interrupt, Work, exit};
 use crate::line::Line;
 use crate::report::html::Html;
 use crate::report::json::{Json, Selection};
@@ -58,13 +58,15 @@ pub(crate) fn command(
     }
     match command {
         Command::DebugInventory => Ok(debug_inventory::run(&loaded, &config, &options.output)),
-        Command::Shell => super::shell::run(inventory, &settings, options),
+        Command::Shell => super::shell::run(inventory, loaded, &config, &settings, options),
         Command::Facts(facts) => {
-            perform(&loaded, engine::facts(facts)?, &settings, options, Vec::new(), None)
+            let (work, connections) = (engine::facts(facts)?, Connections::once()?);
+            perform(&loaded, work, &settings, options, &connections, Vec::new(), None)
         }
         Command::Work(work) => {
             let listeners = remember(&work, &mut loaded, &mut settings, options, origin)?;
-            perform(&loaded, work, &settings, options, listeners, origin.saved)
+            let connections = Connections::once()?;
+            perform(&loaded, work, &settings, options, &connections, listeners, origin.saved)
         }
     }
 }
@@ -160,6 +162,7 @@ pub(crate) fn perform(
     work: Work,
     settings: &Settings,
     options: &Options,
+    connections: &Connections,
     more: Vec<Arc<dyn Listener>>,
     saved: Option<&SavedPlan>,
 ) -> Result<u8, Stop> {
@@ -199,7 +202,7 @@ pub(crate) fn perform(
     listeners.push(Arc::<Found>::clone(&found));
 
     let interrupt = Interrupt::default();
-    super::interrupt::watch(interrupt.clone())?;
+    let _watched = super::interrupt::watch(interrupt.clone())?;
     let approve = |plan: &Plan| match saved.map(SavedPlan::claim) {
         Some(Err(error)) => {
             screen.write(&diagnostic::render(&error.into(), style));
@@ -209,7 +212,7 @@ pub(crate) fn perform(
         None => options.run.yes || ask(plan, view, &*screen),
     };
     let listener = Arc::new(All(listeners));
-    let summary = engine::run(loaded, work, settings, listener, &approve, interrupt);
+    let summary = engine::run(loaded, work, settings, connections, listener, &approve, interrupt);
     if let Some(screen) = live {
         screen.end();
     }

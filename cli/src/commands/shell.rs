@@ -3,8 +3,7 @@
 
 use std::path::PathBuf;
 
-use infra_engine::error::Error;
-use infra_engine::place::Problem;
+use infra_engine::error::{Error, did_you_mean};
 use infra_engine::settings::Settings;
 use infra_engine::{facts, operations};
 use rustyline::completion::Completer;
@@ -18,12 +17,10 @@ use rustyline::{Config, Context, Editor, Helper};
 use super::parse::{self, Command};
 use super::{Stop, debug_inventory, run, say};
 use crate::args::Options;
-use crate::diagnostic;
-use crate::engine::{self, Work};
+use crate::engine::{self, Connections, Inventory, Work};
 use crate::line;
-use crate::terminal::Style;
 
-const WORDS: &[&str] = &[":fact", ":hosts", ":inventory", ":help", ":quit"];
+const WORDS: &[&str] = &[":fact", ":hosts", ":inventory", ":reload", ":help", ":quit"];
 
 const HELP: &str = "\
 COMMAND                  run it on all hosts
@@ -31,20 +28,29 @@ COMMAND                  run it on all hosts
 :files.line /x y k=v …   one operation: its plan, a question, the run
 :hosts                   the hosts
 :inventory               groups and data, and where data comes from
+:reload                  read the inventory again, connect anew
 :quit                    leave; so does Ctrl-D
 ";
 
 /// Reads lines until the end; gives the exit code of the last.
-pub(crate) fn run(inventory: &str, settings: &Settings, options: &Options) -> Result<u8, Stop> {
+pub(crate) fn run(
+    argument: &str,
+    inventory: Inventory,
+    config: &engine::Config,
+    settings: &Settings,
+    options: &Options,
+) -> Result<u8, Stop> {
     let trouble = |error: ReadlineError| Error::usage(format!("cannot read lines: {error}"));
-    let config = Config::builder().history_ignore_space(true).auto_add_history(true).build();
+    let line_config = Config::builder().history_ignore_space(true).auto_add_history(true).build();
     let mut editor: Editor<Completion, DefaultHistory> =
-        Editor::with_config(config).map_err(trouble)?;
+        Editor::with_config(line_config).map_err(trouble)?;
     editor.set_helper(Some(Completion));
     let history = history();
     // Without a history yet, or without a home, a shell is still a shell.
     let _ = history.as_ref().map(|path| editor.load_history(path));
     say("A line runs on all hosts; :help says what else there is.\n");
+    let connections = Connections::kept()?;
+    let mut shell = Shell { argument, inventory, connections, config, settings, options };
     let mut exit = 0;
     loop {
         let line = match editor.readline("infra> ") {
@@ -56,70 +62,96 @@ pub(crate) fn run(inventory: &str, settings: &Settings, options: &Options) -> Re
         match line.trim() {
             "" => continue,
             ":quit" | ":q" | "exit" => break,
-            text => exit = one(text, inventory, settings, options),
+            text => exit = shell.one(text),
         }
         if let Some(path) = &history {
             let _ = editor.save_history(path);
         }
     }
+    shell.connections.close();
     Ok(exit)
 }
 
-/// Does what a line says; a mistake in it is told, and the next line comes.
-fn one(text: &str, inventory: &str, settings: &Settings, options: &Options) -> u8 {
-    match perform(text, inventory, settings, options) {
-        Ok(exit) => exit,
-        Err(stop) => super::tell(stop, !options.output.no_color),
+/// What stays from line to line: who is there, and the connections to them.
+struct Shell<'a> {
+    argument: &'a str,
+    inventory: Inventory,
+    connections: Connections,
+    config: &'a engine::Config,
+    settings: &'a Settings,
+    options: &'a Options,
+}
+
+impl Shell<'_> {
+    /// Does what a line says; a mistake in it is told, and the next line comes.
+    fn one(&mut self, text: &str) -> u8 {
+        match self.perform(text) {
+            Ok(exit) => exit,
+            Err(stop) => super::tell(stop, !self.options.output.no_color),
+        }
+    }
+
+    fn perform(&mut self, text: &str) -> Result<u8, Stop> {
+        let Some(own) = text.strip_prefix(':') else {
+            if let Some(name) = called(text) {
+                return Err(Error::usage(format!("`{name}` is an operation, not a command"))
+                    .hint(format!("here it is `:{name}` with its arguments behind it: :help"))
+                    .into());
+            }
+            return self.work(Work::Exec { command: text.to_owned() });
+        };
+        let (word, rest) = own.split_once(char::is_whitespace).unwrap_or((own, ""));
+        match word {
+            "help" => say(HELP),
+            "inventory" => {
+                let output = &self.options.output;
+                return Ok(debug_inventory::run(&self.inventory, self.config, output));
+            }
+            "hosts" => {
+                let names: Vec<String> =
+                    self.inventory.selected().map(|it| format!("{}\n", it.name)).collect();
+                super::print(&names.concat());
+            }
+            "reload" => {
+                self.inventory = engine::load(self.argument, self.settings)?;
+                std::mem::replace(&mut self.connections, Connections::kept()?).close();
+            }
+            "fact" => {
+                let line = own_line("fact", rest)?;
+                if let Command::Facts(facts) = parse::command(self.argument, &line.words)? {
+                    return self.work(engine::facts(facts)?);
+                }
+            }
+            name if operations::find(name).is_some() => {
+                let line = own_line(name, rest)?;
+                if let Command::Work(work) = parse::command(self.argument, &line.words)? {
+                    return self.work(work);
+                }
+            }
+            other => {
+                return Err(unknown(other).into());
+            }
+        }
+        Ok(0)
+    }
+
+    fn work(&self, work: Work) -> Result<u8, Stop> {
+        let (settings, options) = (self.settings, self.options);
+        run::perform(&self.inventory, work, settings, options, &self.connections, Vec::new(), None)
     }
 }
 
-fn perform(
-    text: &str,
-    inventory: &str,
-    settings: &Settings,
-    options: &Options,
-) -> Result<u8, Stop> {
-    let load = || engine::load(inventory, settings);
-    let Some(own) = text.strip_prefix(':') else {
-        let work = Work::Exec { command: text.to_owned() };
-        return run::perform(&load()?, work, settings, options, Vec::new(), None);
-    };
-    let (word, rest) = own.split_once(char::is_whitespace).unwrap_or((own, ""));
-    match word {
-        "help" => say(HELP),
-        "inventory" => {
-            return Ok(debug_inventory::run(
-                &load()?,
-                &engine::config(options.run.config.as_deref(), &[])?,
-                &options.output,
-            ));
-        }
-        "hosts" => {
-            let inventory = load()?;
-            let names: Vec<String> =
-                inventory.selected().map(|it| format!("{}\n", it.name)).collect();
-            super::print(&names.concat());
-        }
-        "fact" => {
-            let line = own_line("fact", rest)?;
-            if let Command::Facts(facts) = parse::command(inventory, &line.words)? {
-                let asked = engine::facts(facts)?;
-                return run::perform(&load()?, asked, settings, options, Vec::new(), None);
-            }
-        }
-        name if operations::find(name).is_some() => {
-            let line = own_line(name, rest)?;
-            if let Command::Work(work) = parse::command(inventory, &line.words)? {
-                return run::perform(&load()?, work, settings, options, Vec::new(), None);
-            }
-        }
-        other => {
-            let error = Error::usage(format!("there is no `:{other}` here")).hint(":help");
-            let style = Style::of(&std::io::stderr(), !options.output.no_color);
-            say(&diagnostic::render(&Problem::new(error), style));
-        }
-    }
-    Ok(0)
+/// The operation that a line calls as a script would.
+fn called(text: &str) -> Option<&str> {
+    let (name, _) = text.split_once('(')?;
+    operations::find(name.trim()).map(|it| it.name)
+}
+
+fn unknown(word: &str) -> Error {
+    let own = WORDS.iter().filter_map(|it| it.strip_prefix(':'));
+    let hint = did_you_mean(word, own.chain(operations::all().map(|it| it.name)));
+    Error::usage(format!("there is no `:{word}` here"))
+        .hint(hint.unwrap_or_else(|| ":help says what there is".to_owned()))
 }
 
 /// Where lines are remembered: `infra/history` in the user's state folder.

@@ -12,7 +12,7 @@ use similar::TextDiff;
 use super::parse::{self, Command};
 use super::{Stop, print, say};
 use crate::args::Options;
-use crate::engine::{self, Work, exit};
+use crate::engine::{self, Connections, Work, exit};
 use crate::report::{Telling, View};
 use crate::terminal::{Role, Style};
 use crate::words::{self, add};
@@ -177,7 +177,8 @@ fn plan(case: &Path) -> Result<String, Stop> {
     let loaded = engine::load(&inventory, &settings)?;
     let listener = Arc::new(Planned::default());
     let told = Arc::<Planned>::clone(&listener);
-    engine::run(&loaded, work, &settings, told, &|_| false, Interrupt::default());
+    let connections = Connections::once()?;
+    engine::run(&loaded, work, &settings, &connections, told, &|_| false, Interrupt::default());
     let text = listener.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
     Ok(text)
 }

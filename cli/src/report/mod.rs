@@ -16,19 +16,20 @@ mod values;
 pub(crate) mod written;
 
 use std::io::{BufRead, Write};
+use std::os::fd::AsFd;
 use std::sync::Arc;
-use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::time::Duration;
 
 use infra_engine::execute::{Event, Listener};
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::commands::interrupt;
 pub(crate) use plain::{Plain, Telling, View};
 pub(crate) use record::Recorder;
 pub(crate) use values::{ExecOutput, FactValues};
 
-/// How often an open question looks whether the user wants the run to end.
-const LOOK: Duration = Duration::from_millis(50);
+/// How often an open question looks whether the user wants the run to end, in milliseconds.
+const LOOK: u8 = 50;
 
 /// Where text for people goes: standard error, or the part of a terminal above a status line.
 pub(crate) trait Screen: Send + Sync {
@@ -46,19 +47,18 @@ fn ask(out: &mut impl Write, question: &str, hidden: bool) -> Option<String> {
     if hidden {
         return rpassword::read_password().ok();
     }
-    let (tell, answers) = channel();
-    // In a thread of its own, as a read from the keyboard does not end when the user presses Ctrl-C.
-    std::thread::spawn(move || {
-        let mut answer = String::new();
-        let read = std::io::stdin().lock().read_line(&mut answer);
-        let answer = read.is_ok_and(|bytes| bytes > 0).then_some(answer);
-        let _ = tell.send(answer);
-    });
+    let stdin = std::io::stdin();
+    // Read only once there is a line: a read does not end when the user presses Ctrl-C.
     while !interrupt::is_wanted() {
-        match answers.recv_timeout(LOOK) {
-            Ok(answer) => return Some(answer?.trim_end_matches(['\r', '\n']).to_owned()),
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return None,
+        let mut keyboard = [PollFd::new(stdin.as_fd(), PollFlags::POLLIN)];
+        match poll(&mut keyboard, PollTimeout::from(LOOK)) {
+            Ok(0) | Err(Errno::EINTR) => {}
+            Ok(_) => {
+                let mut answer = String::new();
+                let bytes = stdin.lock().read_line(&mut answer).ok()?;
+                return (bytes > 0).then(|| answer.trim_end_matches(['\r', '\n']).to_owned());
+            }
+            Err(_) => return None,
         }
     }
     None

@@ -81,6 +81,11 @@ pub trait Connection: Send + Sync + fmt::Debug {
         pty: bool,
     ) -> BoxFuture<'a, Result<Process, ConnectError>>;
 
+    /// Whether it still stands, as far as that is known here.
+    fn is_alive(&self) -> bool {
+        true
+    }
+
     /// Ends the connection in an orderly way.
     fn close(&self) -> BoxFuture<'_, ()>;
 }

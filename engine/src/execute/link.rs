@@ -5,6 +5,7 @@ mod answers;
 mod batches;
 mod blame;
 mod job;
+mod open;
 mod progress;
 mod restart;
 mod work;
@@ -13,12 +14,14 @@ use answers::Answers;
 use batches::batches;
 use blame::collect;
 use job::reached_as;
+pub(crate) use open::Kept;
+use open::Open;
 use progress::running;
 pub(crate) use work::{Done, Work};
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::runtime::Handle;
 
@@ -39,6 +42,8 @@ pub(crate) struct Link {
     listener: Arc<dyn Listener>,
     interrupt: Interrupt,
     verbosity: u8,
+    /// Where it is taken from, and left when the run is over.
+    kept: Option<Arc<Kept>>,
     connection: Option<Arc<dyn Connection>>,
     sessions: HashMap<account::Account, Session>,
     /// Whether every question has a command of its own: the host's programs did not answer several at once.
@@ -64,6 +69,7 @@ impl Link {
         listener: Arc<dyn Listener>,
         interrupt: Interrupt,
         verbosity: u8,
+        kept: Option<Arc<Kept>>,
     ) -> Self {
         Self {
             host: host.to_owned(),
@@ -72,6 +78,7 @@ impl Link {
             listener,
             interrupt,
             verbosity,
+            kept,
             connection: None,
             sessions: HashMap::new(),
             apart: false,
@@ -94,6 +101,11 @@ impl Link {
         }
         if let Some(error) = &self.down {
             return Err(error.clone());
+        }
+        if let Some(open) = self.kept.as_ref().and_then(|it| it.take(&self.host)) {
+            self.connection = Some(open.connection);
+            self.sessions = open.sessions;
+            return Ok(());
         }
         let started = Instant::now();
         let interrupt = self.interrupt.clone();
@@ -240,18 +252,28 @@ impl Link {
         }
     }
 
+    /// The run is over for the host: its connection is left to the next one, or ends.
+    pub(crate) fn end(&mut self) {
+        // A session that was asked to begin nothing more does not.
+        let Some(kept) = self.kept.clone().filter(|_| !self.interrupt.is_stopped()) else {
+            return self.close();
+        };
+        if let Some(mut open) = self.take_open() {
+            open.sessions.retain(|_, session| session.is_usable());
+            kept.put(&self.host, open);
+        }
+    }
+
     /// Ends the connection in an orderly way.
     pub(crate) fn close(&mut self) {
-        let sessions: Vec<Session> = self.sessions.drain().map(|(_, session)| session).collect();
-        let connection = self.connection.take();
-        self.runtime.block_on(async {
-            for session in sessions {
-                session.close().await;
-            }
-            if let Some(connection) = connection {
-                let _ = tokio::time::timeout(Duration::from_secs(1), connection.close()).await;
-            }
-        });
+        if let Some(open) = self.take_open() {
+            self.runtime.block_on(open.close());
+        }
+    }
+
+    fn take_open(&mut self) -> Option<Open> {
+        let sessions = std::mem::take(&mut self.sessions);
+        self.connection.take().map(|connection| Open { connection, sessions })
     }
 }
 

@@ -106,7 +106,7 @@ impl HostRun {
                 break;
             }
         }
-        hold(&self.link).close();
+        hold(&self.link).end();
     }
 
     /// A panic is a defect of ours: it ends this host's part, with a clear record, and no other's.

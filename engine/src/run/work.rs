@@ -4,12 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::tally::Tally;
+use super::connections::Connections;
 use super::{Prepared, folder_of};
 use crate::connectors::inside::Inside;
 use crate::connectors::{Reach, ssh};
 use crate::error::{Error, Result, did_you_mean};
-use crate::execute::Listener;
 use crate::fact::AnyFact;
 use crate::facts::given;
 use crate::inventory::{Connector, HostEntry};
@@ -155,36 +154,18 @@ fn operation(name: &str, positional: Vec<Value>, named: Map) -> Result<Program, 
     Ok(Program::Operation { def, positional, named, label: None })
 }
 
-/// The SSH client of a run; it asks for passphrases through the listener.
-pub(super) fn ssh_client(tally: Arc<Tally>) -> ssh::Client {
-    ssh::Client::asking(Arc::new(move |question| match question {
-        ssh::Question::Passphrase { key } => tally.ask(&format!("Passphrase of {key}: "), true),
-        ssh::Question::Password { user, host } => {
-            tally.ask(&format!("Password of {user} on {host}: "), true)
-        }
-        ssh::Question::Prompt { host, instructions, prompt, echo } => {
-            tally.ask(&format!("{host}: {instructions}{prompt} "), !echo)
-        }
-        ssh::Question::HostKey { host, kind, fingerprint } => tally.ask(
-            &format!("{host} is not known. Its {kind} key is {fingerprint}. Connect (yes/no)? "),
-            false,
-        ),
-    }))
-}
-
 /// How a host is reached, by its connector and its data.
 pub(super) fn reach(
     host: &HostEntry,
     settings: &Settings,
-    client: &Arc<ssh::Client>,
-    handshakes: &Arc<tokio::sync::Semaphore>,
+    connections: &Connections,
 ) -> Result<Reach> {
     match &host.connector {
         Connector::Local => Ok(Reach::Local),
         Connector::Ssh => Ok(Reach::Ssh {
-            client: Arc::clone(client),
+            client: Arc::clone(&connections.client),
             target: Box::new(target(host, settings)?),
-            handshakes: Arc::clone(handshakes),
+            handshakes: Arc::clone(&connections.handshakes),
         }),
         Connector::Fake { facts, missing_default } => {
             let missing =

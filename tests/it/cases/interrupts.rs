@@ -220,7 +220,7 @@ fn end(child: Child) -> Outcome<Shown> {
     Ok(Shown::of(&output))
 }
 
-fn signal(name: &str, process: u32) -> Outcome {
+pub(crate) fn signal(name: &str, process: u32) -> Outcome {
     let status = Command::new("kill")
         .args([&format!("-{name}"), &process.to_string()])
         .status()
@@ -228,7 +228,7 @@ fn signal(name: &str, process: u32) -> Outcome {
     if status.success() { Ok(()) } else { Err(format!("kill -{name}: {status}")) }
 }
 
-fn until(what: &str, is_so: impl Fn() -> bool) -> Outcome {
+pub(crate) fn until(what: &str, is_so: impl Fn() -> bool) -> Outcome {
     let end = Instant::now() + PATIENCE;
     while Instant::now() < end {
         if is_so() {

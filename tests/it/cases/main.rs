@@ -9,6 +9,7 @@ mod guides;
 mod interrupts;
 mod operations;
 mod planning;
+mod shell;
 mod tables;
 mod truth;
 
@@ -24,6 +25,7 @@ fn main() {
     trials.extend(examples::trials());
     trials.extend(guides::trials());
     trials.extend(interrupts::trials());
+    trials.extend(shell::trials());
     trials.extend(tables::trials());
     trials.extend(truth::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit();

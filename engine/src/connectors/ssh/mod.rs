@@ -124,6 +124,10 @@ impl Connection for SshConnection {
         Box::pin(channel::open(Arc::clone(&self.link), command, pty))
     }
 
+    fn is_alive(&self) -> bool {
+        self.link.is_alive()
+    }
+
     fn close(&self) -> BoxFuture<'_, ()> {
         self.link.close()
     }
