@@ -378,7 +378,7 @@ async fn a_connection_that_ends_before_the_session_begins_is_lost_and_not_refuse
 #[tokio::test]
 async fn what_had_ended_before_a_connection_is_lost_in_an_upload_is_kept() {
     let folder = Folder::new("upload-lost");
-    let large = put(&folder.path("large"), &[b'x'; 300 << 10]);
+    let large = put(&folder.path("large"), &vec![b'x'; 300 << 10]);
     let steps = vec![Step::run("echo before"), Step::new(Action::Put(large)), Step::run("true")];
     let error = run_on_ending(2, steps).await;
     assert_eq!(error.error, SessionError::Lost { message: "the host went away".into() });
