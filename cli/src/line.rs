@@ -21,6 +21,8 @@ pub(crate) struct Line {
     pub(crate) first: Option<String>,
     /// What follows. After a word of [`COMMANDS`], everything.
     pub(crate) words: Vec<Word>,
+    /// Options of `infra` among the words of a command to run, which go to the command.
+    pub(crate) given_away: Vec<String>,
 }
 
 /// One word after the inventory.
@@ -62,8 +64,11 @@ pub(crate) fn split(arguments: impl IntoIterator<Item = String>) -> Line {
         match known.find(&word) {
             Found::Word if line.first.is_none() => line.first = Some(word),
             Found::Word if line.is_exec() => {
+                let rest: Vec<String> = rest.collect();
+                let before = rest.iter().take_while(|word| *word != "--");
+                line.given_away = before.filter(|word| known.decides(word)).cloned().collect();
                 line.words.push(Word::Exact(word));
-                line.words.extend(rest.map(Word::Exact));
+                line.words.extend(rest.into_iter().map(Word::Exact));
                 return line;
             }
             Found::Word => line.words.push(Word::Plain(word)),
@@ -134,8 +139,15 @@ fn is_number(word: &str) -> bool {
     word.parse::<f64>().is_ok()
 }
 
-/// The options of `infra` by name, and whether they take a value.
-struct Known(Vec<(String, bool)>);
+/// The options of `infra` by name.
+struct Known(Vec<KnownOption>);
+
+struct KnownOption {
+    name: String,
+    takes_value: bool,
+    /// Whether it says what `exec` does, where, and as whom. Programs have `--quiet` and the like, too.
+    decides: bool,
+}
 
 enum Found {
     Word,
@@ -143,18 +155,38 @@ enum Found {
     Unknown(String),
 }
 
+/// Under what headings options decide what is done.
+const DECIDING: &[&str] = &["Run", "Hosts and data", "Privilege", "Connection"];
+
+/// Options under these that `exec` does not take, or does not need.
+const NOT_FOR_EXEC: &[&str] = &["yes", "plan-out"];
+
 impl Known {
     fn new() -> Self {
         let mut command = Options::command();
         command.build();
-        let mut names = Vec::new();
+        let mut options = Vec::new();
         for arg in command.get_arguments() {
-            let takes = arg.get_action().takes_values();
+            let takes_value = arg.get_action().takes_values();
+            let is_deciding = arg.get_help_heading().is_some_and(|it| DECIDING.contains(&it));
+            let own = arg.get_long();
             let aliases = arg.get_all_aliases().unwrap_or_default();
-            let all = arg.get_long().into_iter().chain(aliases);
-            names.extend(all.map(|name| (name.to_owned(), takes)));
+            options.extend(own.into_iter().chain(aliases).map(|name| KnownOption {
+                name: name.to_owned(),
+                takes_value,
+                decides: is_deciding && own == Some(name) && !NOT_FOR_EXEC.contains(&name),
+            }));
         }
-        Self(names)
+        Self(options)
+    }
+
+    fn option(&self, name: &str) -> Option<&KnownOption> {
+        self.0.iter().find(|it| it.name == name)
+    }
+
+    fn decides(&self, word: &str) -> bool {
+        let name = word.strip_prefix("--").map(|it| it.split_once('=').map_or(it, |it| it.0));
+        name.and_then(|it| self.option(it)).is_some_and(|it| it.decides)
     }
 
     fn find(&self, word: &str) -> Found {
@@ -166,8 +198,8 @@ impl Known {
         };
         let (bare, given) =
             name.split_once('=').map_or((name, false), |(bare, _value)| (bare, true));
-        match self.0.iter().find(|(known, _)| known == bare) {
-            Some((_, takes)) => Found::Option { takes_next: *takes && !given },
+        match self.option(bare) {
+            Some(known) => Found::Option { takes_next: known.takes_value && !given },
             None => Found::Unknown(name.to_owned()),
         }
     }
@@ -217,6 +249,20 @@ mod tests {
             ("web1 exec --sudo ls -l --dry", "--sudo | web1 | exec 'ls' '-l' '--dry'"),
         ] {
             assert_eq!(parts(line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn options_behind_a_command_to_run_are_noted() {
+        for (line, expected) in [
+            ("web1 exec uptime --sudo --ssh-user=bob", &["--sudo", "--ssh-user=bob"][..]),
+            ("web1 exec -- uptime --sudo", &[]),
+            ("web1 exec env -- uptime --sudo", &[]),
+            ("web1 exec --sudo mysql --user bob --json --help --yes --sud", &[]),
+            ("web1 server.shell uptime --sudo", &[]),
+        ] {
+            let line = split(line.split_whitespace().map(str::to_owned));
+            assert_eq!(line.given_away, expected);
         }
     }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 
+use crate::error::Error;
 use crate::execute::{Basis, Earlier};
 use crate::fingerprint::Salt;
 use crate::value::Map;
@@ -16,6 +17,8 @@ use crate::value::Map;
 pub struct Settings {
     /// Make the plan, change nothing.
     pub dry: bool,
+    /// Why no host may be asked or changed. It is the last mistake to be told: behind those of the scripts.
+    pub refusal: Option<Error>,
     /// Hosts worked on at the same time; 0 means all (connections are bounded all the same).
     pub parallel: usize,
     /// One host after the other through the whole deploy.
@@ -65,6 +68,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             dry: false,
+            refusal: None,
             parallel: 0,
             serial: false,
             no_wait: false,

@@ -108,7 +108,24 @@ fn dispatch(line: &Line) -> Result<u8, Stop> {
             .into());
     };
     let command = command(&inventory, line, mistakes)?;
+    if !options.output.quiet {
+        note_given_away(line);
+    }
     run::command(&inventory, command, &options, &run::Origin { line, saved: None })
+}
+
+/// Tells of options that the program takes which is run, as `ssh` would have it: they may have been meant for us.
+fn note_given_away(line: &Line) {
+    let mut words = line.words.iter().filter_map(line::Word::text).skip(1);
+    if let (Some(program), false) = (words.next(), line.given_away.is_empty()) {
+        let names = line.given_away.iter().map(|it| it.split('=').next().unwrap_or(it));
+        let names = crate::words::sentence(&names.map(|it| format!("`{it}`")).collect::<Vec<_>>());
+        let options = line.given_away.join(" ");
+        say(&format!(
+            "note: `{program}` gets {names}; \
+             what is meant for infra stands before it: exec {options} -- {program} …\n"
+        ));
+    }
 }
 
 /// An option that is not one: what other tools' are called here, and what is wrong with the words; else what clap says.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use infra_engine::error::Error;
@@ -53,9 +53,6 @@ pub(crate) fn command(
     let config = engine::config(options.run.config.as_deref(), scripts)?;
     let mut settings = options.settings(&config)?;
     let mut loaded = engine::load(inventory, &settings)?;
-    if let Command::Work(work) = &command {
-        refuse_unasked(work, scripts, &loaded, options)?;
-    }
     match command {
         Command::DebugInventory => Ok(debug_inventory::run(&loaded, &config, &options.output)),
         Command::Shell => super::shell::run(inventory, loaded, &config, &settings, options),
@@ -64,6 +61,7 @@ pub(crate) fn command(
             perform(&loaded, work, &settings, options, &connections, Vec::new(), None)
         }
         Command::Work(work) => {
+            settings.refusal = refusal(&work, options);
             let listeners = remember(&work, &mut loaded, &mut settings, options, origin)?;
             let connections = Connections::once()?;
             perform(&loaded, work, &settings, options, &connections, listeners, origin.saved)
@@ -129,26 +127,16 @@ fn leave_out(finished: &HashSet<String>, loaded: &mut engine::Inventory) -> Resu
     Ok(())
 }
 
-/// A run that changes hosts needs somebody's word. That it has nobody's is the last of its mistakes to be told.
-fn refuse_unasked(
-    work: &Work,
-    scripts: &[PathBuf],
-    loaded: &engine::Inventory,
-    options: &Options,
-) -> Result<(), Stop> {
+/// Why a run may not change hosts: it needs somebody's word, and has nobody's.
+fn refusal(work: &Work, options: &Options) -> Option<Error> {
     let run = &options.run;
     let is_plan = run.dry || run.plan_out.is_some();
     if !is_asked(work) || is_plan || run.yes || terminal::is_interactive() {
-        return Ok(());
+        return None;
     }
-    let mut problems = engine::check(scripts, Some(loaded));
-    problems.extend(work.mistakes());
-    if !problems.is_empty() {
-        return Err(Stop::Problems(problems, exit::MISTAKE));
-    }
-    Err(Error::usage("nobody can be asked whether to apply the changes: this is not a terminal")
-        .hint("give --yes to apply them without asking, or --dry to see the plan")
-        .into())
+    let error = "nobody can be asked whether to apply the changes: this is not a terminal";
+    let hint = "give --yes to apply them without asking, or --dry to see the plan";
+    Some(Error::usage(error).hint(hint))
 }
 
 /// Whether the work is shown and asked about before it is done.
@@ -225,8 +213,9 @@ pub(crate) fn perform(
 fn telling(work: &Work, settings: &Settings, output: &OutputOptions) -> Telling {
     match work {
         _ if output.json => Telling::Mistakes,
-        Work::Exec { .. } | Work::Facts(_) => Telling::Troubles,
+        Work::Facts(_) => Telling::Troubles,
         _ if settings.dry => Telling::Plan,
+        Work::Exec { .. } => Telling::Troubles,
         _ => Telling::Run,
     }
 }

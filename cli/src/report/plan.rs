@@ -162,6 +162,16 @@ fn total(plan: &Plan) -> String {
     let mut hosts: Vec<&str> = plan.records.iter().map(|it| it.host.as_str()).collect();
     hosts.sort_unstable();
     hosts.dedup();
+    if hosts.is_empty() && plan.open.is_empty() {
+        return match plan.hosts.len() {
+            // Why there is none has been told.
+            0 => String::new(),
+            number => format!(
+                "Nothing to change on {}: no operation is called.\n",
+                words::count(number, "host")
+            ),
+        };
+    }
     let hosts = words::count(hosts.len().max(plan.open.len()), "host");
     let fine = number(Change::None) + number(Change::Skip);
     if !has_changes(plan) {

@@ -102,8 +102,10 @@ fn total(summary: &Summary, style: Style) -> String {
         }
     }
     if parts.is_empty() {
-        let nothing =
-            if summary.exit == exit::DONE { "nothing to do" } else { "nothing was changed" };
+        let nothing = match summary.exit {
+            exit::DONE => "nothing to do (no operation was called)",
+            _ => "nothing was changed",
+        };
         parts.push(nothing.to_owned());
     }
     let interrupted = if summary.exit == exit::INTERRUPTED { "Interrupted. " } else { "" };

@@ -107,7 +107,7 @@ fn quiet_tells_only_what_failed() {
     assert!(text.contains("failed    web4"), "{text}");
     assert!(!text.contains("not run\nweb1"), "{text}");
     let fine = [start(&["h"]), summary(&[("h", HostSummary::default())], 0)];
-    let expected = "1 host: nothing to do in 2.1 s\n";
+    let expected = "1 host: nothing to do (no operation was called) in 2.1 s\n";
     assert_eq!(told(View { quiet: true, ..view(Telling::Run) }, &fine), expected);
 }
 

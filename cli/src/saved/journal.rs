@@ -115,7 +115,7 @@ fn cut(text: &str) -> &str {
 /// What two runs have in common that do the same work: folder, inventory and words, not the options.
 fn subject(line: &Line) -> Value {
     let folder = std::env::current_dir().unwrap_or_default();
-    let bare = Line { options: Vec::new(), first: line.first.clone(), words: line.words.clone() };
+    let bare = Line { options: Vec::new(), ..line.clone() };
     json!([folder, super::keep(&bare).words])
 }
 

@@ -152,6 +152,8 @@ pub struct Subject {
 /// What a run will do.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
+    /// The hosts that it is made for, also those on which the scripts call no operation.
+    pub hosts: Vec<String>,
     /// One record per operation and host, in run order.
     pub records: Vec<Planned>,
     /// Hosts whose plan stops early, and why: they will [fail](Self::failing) there, or what follows is known only in

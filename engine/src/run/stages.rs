@@ -32,12 +32,16 @@ impl Run<'_> {
             let answered = self.stage_all(crew, everyone, &Go::Facts);
             return if self.mistakes(answered) { exit::MISTAKE } else { exit::DONE };
         };
-        if !planned {
+        if !planned && !self.settings.dry {
             return self.live(crew, lockstep, everyone);
         }
         // The script's own mistakes, before any host is touched.
         let checked = self.stage_all(crew, everyone.clone(), &Go::Check);
         if self.mistakes(checked) {
+            return exit::MISTAKE;
+        }
+        if let Some(refusal) = &self.settings.refusal {
+            self.tally.problems(vec![Problem::new(refusal.clone())]);
             return exit::MISTAKE;
         }
         let reports = self.stage_all(crew, everyone, &Go::Plan);
@@ -77,6 +81,7 @@ impl Run<'_> {
                         records.entry(path).or_default().push(record);
                     }
                     let host = self.name(index);
+                    plan.hosts.push(host.clone());
                     plan.open.extend(open.into_iter().map(|problem| (host.clone(), *problem)));
                     plan.stops.extend(stops);
                     plan.bases.extend(basis.map(|basis| (host.clone(), *basis)));

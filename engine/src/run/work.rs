@@ -84,18 +84,6 @@ impl Work {
         folders
     }
 
-    /// What is wrong with the arguments of an operation on the command line, as far as that shows without a host.
-    pub fn mistakes(&self) -> Vec<Problem> {
-        let Self::Operation { name, positional, named } = self else { return Vec::new() };
-        let Some(def) = operations::find(name) else { return Vec::new() };
-        let (globals, mut own) = crate::options::split(named.clone());
-        if !def.args.iter().any(|arg| arg.name == "name") {
-            own.shift_remove("name");
-        }
-        let wrong = [GlobalArgs::read_map(globals).err(), def.read(positional.clone(), own).err()];
-        wrong.into_iter().flatten().flatten().map(Problem::new).collect()
-    }
-
     /// Loads scripts and looks names up.
     pub(super) fn prepare(self, shared: &Shared) -> Result<Prepared, Vec<Problem>> {
         let (program, planned) = match self {

@@ -18,7 +18,7 @@ pub(super) use throw::{
     Carried, bind, carried, carried_from, in_module, through, throw_all, throw_at, throw_here,
 };
 pub(crate) use throw::{Thrown, throw};
-pub(super) use unparsable::unparsable;
+pub(super) use unparsable::{OPEN_COMMENT, unclosed, unparsable};
 use words::explain;
 pub(super) use words::{elsewhere, no_module};
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rhai::{AST, Engine};
 
-use super::problem::unparsable;
+use super::problem::{unclosed, unparsable};
 use super::standard::Module;
 use crate::error::Error;
 use crate::place::Problem;
@@ -69,6 +69,9 @@ impl Sources {
         name: &Arc<str>,
         text: Arc<str>,
     ) -> Result<Script, Problem> {
+        if let Some(problem) = unclosed(engine, name, &text) {
+            return Err(problem);
+        }
         let mut ast = engine.compile(&*text).map_err(|error| unparsable(&error, name, &text))?;
         ast.set_source(&**name);
         let script = Script { name: Arc::clone(name), text, ast: Arc::new(ast) };

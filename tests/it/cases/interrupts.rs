@@ -87,12 +87,23 @@ fn twice() -> Outcome {
             "server.shell(\"touch begun; sleep {mark} & sleep {mark}\", #{{ name: \"Long\" }});\n"
         ),
     );
-    let child = begin(&project, &["@local", "deploy.rhai", "-y"])?;
+    let words = ["@local", "deploy.rhai", "-y", "--no-color", "--junit", "junit.xml"];
+    let child = begin(&project, &[&words[..], &["--log", "log.json"]].concat())?;
     signal("INT", child.id())?;
     std::thread::sleep(Duration::from_millis(300));
     signal("INT", child.id())?;
     let shown = end(child)?;
-    expect(&shown, &["1 not run", "Interrupted. 1 host"])?;
+    let hint = "it may have done part of its work; `--resume` runs it again";
+    expect(&shown, &["error: interrupted while it ran", hint, "Interrupted. 1 host: 1 failed"])?;
+    let read = |name: &str| std::fs::read_to_string(project.folder().join(name));
+    let log = read("log.json").map_err(|it| it.to_string())?;
+    let junit = read("junit.xml").map_err(|it| it.to_string())?;
+    if !log.contains(r#""status":"failed""#)
+        || !log.contains(hint)
+        || !junit.contains("interrupted")
+    {
+        return Err(format!("{log}\n{junit}"));
+    }
     until("nothing is left running", || {
         let found = Command::new("pgrep").args(["-f", &format!("^sleep {mark}$")]).output();
         found.map_or(true, |it| it.stdout.is_empty())
@@ -127,7 +138,7 @@ fn twice_in_one_job() -> Outcome {
     std::thread::sleep(Duration::from_millis(300));
     signal("INT", child.id())?;
     let shown = end(child)?;
-    expect(&shown, &["One", "Two", "Interrupted. 1 host: 2 changed, 2 not run"])?;
+    expect(&shown, &["One", "Two", "Interrupted. 1 host: 2 changed, 1 failed, 1 not run"])?;
     // Nor is it done again by who resumes the run.
     project.file("go-on", "");
     let shown = project.run(["@local", "deploy.rhai", "-y", "--resume"]);

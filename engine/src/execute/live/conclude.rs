@@ -46,9 +46,10 @@ impl Live {
         let failure = done.failed.as_ref();
         let ignored = work.globals.ignore_errors.unwrap_or(false);
         let changed = commands.changed.is_none_or(|reads| reads(&done.outputs));
+        let is_interrupted = failure.is_some_and(|(_, it)| it.kind == ErrorKind::Interrupted);
         let status = match failure {
             Some((_, error)) if error.kind == ErrorKind::Unreachable => Status::Unreachable,
-            Some((_, error)) if error.kind == ErrorKind::Interrupted => Status::NotRun,
+            Some(_) if is_interrupted => Status::Failed,
             Some(_) if ignored => Status::Ignored,
             Some(_) => Status::Failed,
             None if changed => Status::Changed,
@@ -70,7 +71,7 @@ impl Live {
                 .or_else(|| commands.note.clone()),
             ..self.record(about, status, Instant::now())
         };
-        let record = self.whole(record);
+        let record = self.whole(if is_interrupted { interrupted(record) } else { record });
         result.settle(settled(&record));
         if commands.again && status == Status::Changed {
             *self.first_part.borrow_mut() = Some(record);
@@ -87,8 +88,7 @@ impl Live {
             self.note_failure(&record, &error);
         }
         self.stage.listener.event(&Event::Result(record));
-        if let Some(function) = work.globals.on_error.as_ref().filter(|_| status != Status::NotRun)
-        {
+        if let Some(function) = work.globals.on_error.as_ref().filter(|_| !is_interrupted) {
             call_back(function, result)?;
         }
         if status == Status::Ignored { Ok(()) } else { Err(error) }
@@ -180,6 +180,17 @@ impl Live {
             Some(first) => after(first, record),
             None => record,
         }
+    }
+}
+
+/// The record of an operation that the user ended while it ran.
+fn interrupted(record: Record) -> Record {
+    let note = "it may have done part of its work; `--resume` runs it again";
+    Record {
+        error: Some("interrupted while it ran".to_owned()),
+        note: Some(note.to_owned()),
+        caught: false,
+        ..record
     }
 }
 

@@ -8,7 +8,7 @@ use regex::Regex;
 use rhai::Engine;
 
 use crate::place::Problem;
-use crate::script::problem::unparsable;
+use crate::script::problem::{OPEN_COMMENT, unparsable};
 use crate::script::sources::Script;
 
 /// More lines than this are not left out.
@@ -31,8 +31,17 @@ pub(super) fn rest(
     let place = first.place.clone();
     let source = first.source.clone();
     problems.push(first.clone());
-    let (name, text) = (place?.file, source?);
+    let (place, text) = (place?, source?);
+    let name = Arc::clone(&place.file);
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    if first.error.message == OPEN_COMMENT {
+        let line = lines.get_mut(place.line.checked_sub(1)?)?;
+        *line = line.chars().take(place.column.checked_sub(1)?).collect();
+        lines.truncate(place.line);
+        let mut ast = engine.compile(lines.join("\n")).ok()?;
+        ast.set_source(&*name);
+        return Some((Script { name, text, ast: Arc::new(ast) }, HashSet::new()));
+    }
     let mut names = HashSet::new();
     let mut more = Vec::new();
     let mut current = first;

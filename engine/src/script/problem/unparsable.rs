@@ -2,12 +2,54 @@
 
 use std::sync::Arc;
 
-use rhai::{LexError, ParseError, ParseErrorType, Position};
+use rhai::{Engine, LexError, ParseError, ParseErrorType, Position, Token};
 
 use super::words::lower;
 use super::{habits, place};
 use crate::error::Error;
 use crate::place::{Place, Problem};
+
+/// What is said of a comment that goes on to the end of the script. Rhai says nothing of it.
+pub(crate) const OPEN_COMMENT: &str = "the comment that begins here is never closed";
+
+/// The problem of a script with a comment that is never closed: all that is behind it would be left out in silence.
+pub(crate) fn unclosed(engine: &Engine, file: &Arc<str>, text: &Arc<str>) -> Option<Problem> {
+    let at = open_comment(engine, text)?;
+    let error = Error::usage(OPEN_COMMENT)
+        .hint("`*/` closes it; where comments stand in each other, each needs its own");
+    Some(Problem { width: 2, ..Problem::at(error, place(file, at), Some(Arc::clone(text))) })
+}
+
+/// Where the comment begins in which a script ends. Text with `${…}` in it is read as Rhai's parser does: it goes on
+/// behind the brace that closes.
+fn open_comment(engine: &Engine, text: &str) -> Option<Position> {
+    if !text.contains("/*") {
+        return None;
+    }
+    let inputs = [text];
+    let (mut tokens, control) = engine.lex(&inputs);
+    tokens.state.include_comments = true;
+    let mut braces = 0;
+    // How many braces are open around each text that is under way.
+    let mut texts: Vec<i32> = Vec::new();
+    loop {
+        let behind = tokens.pos;
+        match tokens.next() {
+            // Of `/***`, Rhai gives no token.
+            Some((Token::EOF, _)) if tokens.state.comment_level > 0 => return Some(behind),
+            // Behind an error there is no telling; the parser tells it.
+            None | Some((Token::EOF | Token::LexError(_), _)) => return None,
+            Some((Token::Comment(_), at)) if tokens.state.comment_level > 0 => return Some(at),
+            Some((Token::InterpolatedString(_), _)) => texts.push(braces),
+            Some((Token::LeftBrace | Token::MapStart, _)) => braces += 1,
+            Some((Token::RightBrace, _)) => {
+                braces -= 1;
+                control.borrow_mut().is_within_text = texts.pop_if(|at| *at == braces).is_some();
+            }
+            Some(_) => {}
+        }
+    }
+}
 
 /// A problem of a script that does not parse.
 pub(crate) fn unparsable(error: &ParseError, file: &Arc<str>, text: &Arc<str>) -> Problem {
