@@ -94,11 +94,13 @@ if [[ -d /run/systemd/system ]]; then
   systemctl start twin-oneshot twin.socket
   systemctl start twin-failed 2>/dev/null || true
 fi
+# Hosts of the bed share the machine's ports.
 if [[ -e /usr/bin/psql ]]; then
+  printf "listen_addresses = ''\n" >/etc/postgresql/15/main/conf.d/twin.conf
+  systemctl restart postgresql@15-main
   runuser -u postgres -- psql -q <<<"CREATE ROLE \"odd role\" LOGIN CREATEDB CONNECTION LIMIT 3 PASSWORD 'x'; CREATE ROLE plain_role; CREATE DATABASE \"odd db\" OWNER \"odd role\" ENCODING 'UTF8' CONNECTION LIMIT 7 TEMPLATE template0;" || true
 fi
 if [[ -e /usr/bin/mariadb ]]; then
-  # Hosts of the bed share the machine's ports.
   printf '[mysqld]\nskip-networking\n' >/etc/mysql/mariadb.conf.d/99-twin.cnf
   systemctl restart mariadb
   mariadb <<<"CREATE DATABASE IF NOT EXISTS twin CHARACTER SET utf8mb4 COLLATE utf8mb4_bin; CREATE USER IF NOT EXISTS twin@localhost IDENTIFIED BY 'x' WITH MAX_QUERIES_PER_HOUR 5; CREATE USER IF NOT EXISTS twin@'%' REQUIRE SSL; CREATE DATABASE IF NOT EXISTS \`odd-db\`; GRANT SELECT, INSERT ON twin.* TO twin@localhost; GRANT ALL ON \`odd-db\`.* TO twin@localhost WITH GRANT OPTION; GRANT UPDATE (x) ON twin.t TO twin@'%';" || true

@@ -2,6 +2,7 @@
 
     twin.py deploy A B [--sudo] [NAME…]      NAME: a file of deploys/ without .json; default all
     twin.py stories A[,A2] B[,B2] [NAME…]    NAME: a pair of scripts of stories/ without .py and .rhai; default all
+    twin.py random A B SEED COUNT [NAME…]    NAME: a file of chance/ without .json; default all
     twin.py facts HOST [--sudo] [--as USER]  the facts of facts.json, through both
 
 A, B and HOST are names of running hosts of tests/bed (INFRA_BED, INFRA_BED_NET as there). Needs a Python that has
@@ -13,6 +14,10 @@ mariadb-server (`prepare.sh packages`), those for `units`, `systemd` and stories
 * the step again through infra changes nothing, on its own twin and on pyinfra's;
 * pyinfra sees nothing to change on infra's twin that it would not change on its own.
 
+Random steps are made from the values that chance/NAME.json has for each argument; those of an argument with a `!` are always
+given, and what follows a `#` in an operation's name tells its tables apart. One step in three is the one before with one
+argument changed.
+
 A story is a script for each of the two programs that should do the same, run by their command lines. The first hosts are
 the group `web`, the others `db`. Exit codes, what changed by name, and the hosts must be alike, and a second run, also of
 each program on the other's hosts, changes nothing that pyinfra would not change again on its own.
@@ -22,6 +27,7 @@ A fact's value is not compared where pyinfra itself answers otherwise a moment l
 
 import json
 import os
+import random
 import re
 import subprocess
 import sys
@@ -35,6 +41,25 @@ INFRA = os.environ.get("INFRA", str(ROOT / "target/debug/infra"))
 WATCHED = "/srv /etc /root /home /usr/share/keyrings /usr/local /var/spool/cron /var/lib/systemd/linger /opt"
 IGNORED = (r"^/etc/(\.pwd\.lock|passwd-|group-|shadow-|gshadow-|subuid-|subgid-|ld\.so\.cache|machine-id|hostname$|resolv.conf|hosts$|"
            r"nginx/sites-available/default|ssh/ssh_host|ssh/sshd_config)|/\.git/(worktrees/[^/]*/)?(index|logs|objects/pack|.*_HEAD)|\.pyc$|__pycache__|/\.gnupg|/\.lesshst")
+# One line for each role, database and user, with everything but salts and times.
+DATABASES = r"""
+if [ -S /run/postgresql/.s.PGSQL.5432 ]; then
+  runuser -u postgres -- psql -XAtq <<'END'
+    SELECT 'role', rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication, rolconnlimit, left(rolpassword, 5) FROM pg_authid WHERE rolname !~ '^pg_';
+    SELECT 'database', datname, pg_get_userbyid(datdba), encoding, datcollate, datctype, datconnlimit, spcname FROM pg_database JOIN pg_tablespace t ON t.oid = dattablespace;
+END
+fi
+if [ -S /run/mysqld/mysqld.sock ]; then
+  mariadb -BN <<'END'
+    SELECT 'mysql', SCHEMA_NAME, DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA;
+    SELECT 'mysql', User, Host, Password, ssl_type, ssl_cipher, x509_issuer, x509_subject, max_questions, max_updates, max_connections, max_user_connections FROM mysql.user;
+    SELECT 'mysql', GRANTEE, '', PRIVILEGE_TYPE, IS_GRANTABLE FROM information_schema.USER_PRIVILEGES;
+    SELECT 'mysql', GRANTEE, TABLE_SCHEMA, PRIVILEGE_TYPE, IS_GRANTABLE FROM information_schema.SCHEMA_PRIVILEGES;
+    SELECT 'mysql', GRANTEE, TABLE_SCHEMA, TABLE_NAME, PRIVILEGE_TYPE, IS_GRANTABLE FROM information_schema.TABLE_PRIVILEGES;
+    SELECT 'mysql', GRANTEE, TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, PRIVILEGE_TYPE, IS_GRANTABLE FROM information_schema.COLUMN_PRIVILEGES;
+END
+fi
+"""
 # Prints one line for each watched path; times count for nothing, except where a step asks for them itself.
 MANIFEST = r"""
 use strict; use Fcntl ':mode'; use Digest::SHA;
@@ -94,6 +119,7 @@ def manifest(name):
                             "[ ! -d /run/systemd/system ] || systemctl list-units --type=service,socket,timer --no-legend --plain 2>/dev/null | awk '{print $1, $3}' | grep -v '^user\\|^session\\|^systemd-' | sort; "
                             "cat /proc/sys/kernel/msgmax /proc/sys/kernel/msgmnb; awk '$2 ~ /^\\/(srv|mnt)/ {print $2, $3, $4}' /proc/mounts; "
                             "grep -v 127.0.3 /etc/hosts; crontab -l 2>/dev/null; "
+                            f"{DATABASES}; "
                             "[ ! -e /run/net ] || { nsenter --net=/run/net sh -c 'iptables-save; ip6tables-save; iptables-save -t nat' | grep -v '^#'; }")
     for line in extra.splitlines():
         seen["state: " + line] = "there"
@@ -273,11 +299,27 @@ def make_alike(a, b, paths):
         subprocess.run([*SSH, f"root@{HOSTS[b]}", "tar -C / -xpf - --overwrite"], stdin=sent, stderr=subprocess.DEVNULL, timeout=300)
 
 
-def compare_deploy(path, a, b, user, sudo):
+def steps_by_chance(path, seed, count):
+    chance, table, operation = random.Random(f"{path.stem} {seed}"), json.loads(path.read_text()), None
+    setup = table.get("setup", "")
+    for _ in range(count):
+        if operation and chance.random() < 0.33:
+            name = chance.choice(list(table["operations"][operation]))
+            arguments = {**arguments, name.rstrip("!"): chance.choice(table["operations"][operation][name])}
+        else:
+            operation = chance.choice(list(table["operations"]))
+            likely = chance.choice((0.1, 0.3, 0.6))
+            arguments = {name.rstrip("!"): chance.choice(values) for name, values in table["operations"][operation].items()
+                         if name.endswith("!") or chance.random() < likely}
+        yield operation.split("#")[0], {**arguments, **table.get("always", {})}, setup
+        setup = ""
+
+
+def compare_steps(title, steps, a, b, user, sudo):
     pyinfra, infra = Pyinfra(user, sudo), Infra(user, sudo)
     before = manifests(a, b)
     known = differences(*before)
-    for number, (operation, arguments, setup) in enumerate(json.loads(path.read_text())):
+    for number, (operation, arguments, setup) in enumerate(steps):
         told = []
         if setup:
             for name in (a, b):
@@ -320,7 +362,7 @@ def compare_deploy(path, a, b, user, sudo):
             known = differences(*before)
         mark = "  " if not told or all(line.startswith("errors") for line in told) else "≠ "
         mark = "↻ " if every_time and mark == "  " else mark
-        print(f"{mark}{path.stem}:{number} {operation}({json.dumps(arguments, ensure_ascii=False)}) {ours}", flush=True)
+        print(f"{mark}{title}:{number} {operation}({json.dumps(arguments, ensure_ascii=False)}) {ours}", flush=True)
         for line in told:
             print(f"        {line}", flush=True)
 
@@ -456,7 +498,12 @@ def main():
         return None
     if words[:1] == ["deploy"] and len(words) >= 3:
         for name in words[3:] or sorted(path.stem for path in (HERE / "deploys").glob("*.json")):
-            compare_deploy(HERE / "deploys" / f"{name}.json", words[1], words[2], user, sudo)
+            compare_steps(name, json.loads((HERE / "deploys" / f"{name}.json").read_text()), words[1], words[2], user, sudo)
+        return None
+    if words[:1] == ["random"] and len(words) >= 5:
+        for name in words[5:] or sorted(path.stem for path in (HERE / "chance").glob("*.json")):
+            steps = steps_by_chance(HERE / "chance" / f"{name}.json", words[3], int(words[4]))
+            compare_steps(f"{name} {words[3]}", steps, words[1], words[2], user, sudo)
         return None
     sys.exit(__doc__)
 

@@ -20,14 +20,19 @@ pub struct MysqlServer {
 }
 
 impl MysqlServer {
-    /// A client that talks to the server: `mysql`, `mysqldump`.
+    /// A client that talks to the server: `mysql`, `mysqldump`. In a session without a locale it would take text
+    /// for Latin-1.
     pub(crate) fn client(&self, program: &'static str) -> Shell {
         let mut client = match &self.password {
             // A password in `~/.my.cnf` would count more than the one in the environment.
             Some(password) => sh!("HOME=/dev/null MYSQL_PWD={password} "),
             None => Shell::new(),
         };
-        client.code(program).opt("-u", self.user.as_ref()).opt("-h", self.host.as_ref());
+        client
+            .code(program)
+            .code(" --default-character-set=utf8mb4")
+            .opt("-u", self.user.as_ref())
+            .opt("-h", self.host.as_ref());
         client.opt("-P", self.port);
         client
     }

@@ -68,15 +68,16 @@ impl Chain {
         let (program, chain) = (table.program(), &self.chain);
         let mut todo = Commands::default();
         let mut after = chains.clone();
-        if now.is_none() {
-            todo.run(sh!("{program} -N {chain}"));
-            todo.attribute(format!("chain {chain}"), "present", "no", "yes");
-            after.insert(chain.clone(), "-".to_owned());
-        }
+        // First: for a chain that is not built in it fails, and then none is made.
         if let Some(policy) = self.policy.as_ref().filter(|it| Some(it.as_str()) != now) {
             todo.run(sh!("{program} -P {chain} {policy}"));
             todo.attribute(format!("chain {chain}"), "policy", now.unwrap_or_default(), policy);
             after.insert(chain.clone(), policy.clone());
+        }
+        if now.is_none() {
+            todo.run(sh!("{program} -N {chain}"));
+            todo.attribute(format!("chain {chain}"), "present", "no", "yes");
+            after.entry(chain.clone()).or_insert_with(|| "-".to_owned());
         }
         if todo.is_empty() {
             return Commands::none(format!("chain {chain} is there"));
@@ -93,6 +94,13 @@ impl Chain {
                 .argument("chain"));
         }
         let mut rules = table.rules(host)?;
+        if let Some(user) = rules.iter().find(|it| it.part("jump") == Some(chain)) {
+            let from = user.part("chain").unwrap_or_default();
+            let what =
+                format!("chain {chain} cannot be removed: a rule of chain {from} jumps to it");
+            return Err(Error::failed(what)
+                .hint("remove that rule before, by `iptables.rule` with `present: false`"));
+        }
         let stays = |rule: &Rule| rule.part("chain") != Some(chain);
         let mut todo = Commands::default();
         if !rules.iter().all(stays) {

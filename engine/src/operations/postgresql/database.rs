@@ -1,3 +1,4 @@
+use super::check_name;
 use crate::command::{PostgreSql, Sql};
 use crate::facts::postgresql::{self, PostgresqlDatabases, PostgresqlServer};
 use crate::facts::table::Row;
@@ -51,6 +52,7 @@ pub(crate) struct EnsureDatabase {
 impl Operation for EnsureDatabase {
     fn plan(&self, host: &Host<'_>) -> Result<Commands> {
         let name = &self.database;
+        check_name("database", name)?;
         let fact = PostgresqlDatabases { server: self.server.clone() };
         let databases = host.fact(&fact)?;
         let mut after = (*databases).clone();

@@ -1,3 +1,4 @@
+use super::check_name;
 use super::password::is_password;
 use crate::command::{PostgreSql, Secret, Sql};
 use crate::facts::postgresql::{self, PostgresqlPasswords, PostgresqlRoles, PostgresqlServer};
@@ -58,6 +59,7 @@ pub(crate) struct EnsureRole {
 impl Operation for EnsureRole {
     fn plan(&self, host: &Host<'_>) -> Result<Commands> {
         let name = &self.role;
+        check_name("role", name)?;
         let fact = PostgresqlRoles { server: self.server.clone() };
         let kept = PostgresqlPasswords { server: self.server.clone() };
         if self.password.is_some() && self.present {
