@@ -40,7 +40,7 @@ ROOT = HERE.parent.parent
 INFRA = os.environ.get("INFRA", str(ROOT / "target/debug/infra"))
 WATCHED = "/srv /etc /root /home /usr/share/keyrings /usr/local /var/spool/cron /var/lib/systemd/linger /opt"
 IGNORED = (r"^/etc/(\.pwd\.lock|passwd-|group-|shadow-|gshadow-|subuid-|subgid-|ld\.so\.cache|machine-id|hostname$|resolv.conf|hosts$|"
-           r"nginx/sites-available/default|ssh/ssh_host|ssh/sshd_config)|/\.git/(worktrees/[^/]*/)?(index|logs|objects/pack|.*_HEAD)|\.pyc$|__pycache__|/\.gnupg|/\.lesshst")
+           r"nginx/sites-available/default|ssh/ssh_host|ssh/sshd_config)|/\.git/(worktrees/[^/]*/)?(index|logs|objects/pack|.*_HEAD)|\.pyc$|__pycache__|\.dist-info/RECORD$|/\.gnupg|/\.lesshst")
 # One line for each role, database and user, with everything but salts and times.
 DATABASES = r"""
 if [ -S /run/postgresql/.s.PGSQL.5432 ]; then
@@ -78,6 +78,10 @@ while (@todo) {
     if ($kind eq 'file' && $path =~ m{/authorized_keys$}) {
         # pyinfra begins it with an empty line.
         open(my $f, '<', $path); $what = Digest::SHA::sha1_hex(join '', grep { /\S/ } <$f>);
+    }
+    if ($kind eq 'file' && $path =~ m{/known_hosts$}) {
+        # Twins have keys of their own.
+        open(my $f, '<', $path); $what = Digest::SHA::sha1_hex(join '', map { s/^(\S+ \S+) .*/$1/r } <$f>);
     }
     if ($kind eq 'directory') { opendir(my $d, $path); push @todo, map { "$path/$_" } grep { !/^\.\.?$/ } readdir $d }
     my $shown = $path; $shown =~ s/\n/\\n/g; $what =~ s/\n/\\n/g;
