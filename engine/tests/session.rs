@@ -180,6 +180,38 @@ async fn a_background_child_holds_nothing_up() {
 }
 
 #[tokio::test]
+async fn the_end_of_a_session_is_waited_for_and_leaves_what_runs_in_the_background() {
+    // A server may end the whole group of a process that still runs when the connection goes.
+    let mut session = session().await;
+    let steps = vec![Step::run("sleep 30.73 & ps -o pgid= -p $$")];
+    let results = session.run(Job { steps }, None, None).await.unwrap();
+    let leader = format!("/proc/{}", String::from_utf8_lossy(&results[0].stdout).trim());
+    assert!(Path::new(&leader).exists());
+    session.close().await;
+    assert!(!Path::new(&leader).exists());
+    assert!(is_running("sleep 30.73"));
+    let _ = Command::new("pkill").args(["-f", "sleep 30.73"]).status();
+}
+
+#[tokio::test]
+async fn what_ignores_that_a_connection_is_hung_up_ends_with_it_all_the_same() {
+    let mut session = session().await;
+    let steps = vec![
+        Step::run("trap '' HUP; kill -HUP 0; echo hung up"),
+        Step::run("sh -c 'kill -HUP $$'"),
+    ];
+    let results = session.run(Job { steps }, None, None).await.unwrap();
+    assert_eq!(results[0].stdout, b"hung up\n");
+    assert_eq!(results[1].ended, Ended::Code(129), "it has the signal as it was");
+
+    let steps = vec![Step::run("trap '' HUP; kill -HUP 0; sleep 40.53; true")];
+    let job = session.run(Job { steps }, None, None);
+    assert!(tokio::time::timeout(Duration::from_secs(2), job).await.is_err(), "it is still at it");
+    drop(session);
+    assert!(ends("sleep 40.53").await);
+}
+
+#[tokio::test]
 async fn many_small_jobs_do_not_stall() {
     let mut session = session().await;
     for number in 0..400 {

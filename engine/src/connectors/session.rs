@@ -123,9 +123,11 @@ impl Session {
         self.halter.clone()
     }
 
-    /// Ends the session. What steps left running in the background stays.
+    /// Ends the session, and waits for that: where the connection goes first, OpenSSH 10 takes along what steps left running
+    /// in the background, which stays otherwise.
     pub async fn close(mut self) {
         self.channel.close_stdin().await;
+        self.channel.exit().await;
     }
 
     /// Whether another job can be run.

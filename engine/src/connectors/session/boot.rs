@@ -15,16 +15,19 @@ pub(super) const PRELUDE: &str = include_str!("prelude.sh");
 
 /// Copies the channel's stdin into the session's `sh`, and so notices its end at once, also while a step runs. Then:
 ///
-/// * An idle `sh` reads `exit 0`, ends, and the next `echo` ends the watcher too (nobody reads the pipe any more): processes
-///   that a step started on purpose live on.
+/// * An idle `sh` reads that it is to end the watcher, quietly, and itself: processes that a step started on purpose live on.
 /// * A busy one is not waited for longer than an idle one may need to end: then its whole process group gets TERM, and two
 ///   seconds later KILL.
 ///
 /// The watcher has neither stdout nor stderr of the channel, so it does not keep them open: they end with the last process
 /// of the job. (A redirection of the whole group would leave the old stderr open in dash.) There is no farewell that could
 /// race with the end of file: the end of file is the farewell.
-const WATCHER: &str = "{ exec 2>/dev/null; cat; echo exit 0; sleep 0.5 || sleep 1; echo : || exit; \
-                       trap \"\" TERM; kill -TERM 0; sleep 2; kill -KILL 0; }";
+///
+/// OpenSSH 10 sends HUP to the whole group when the connection is gone. Neither the watcher nor the `sh` ends by that, so
+/// that what ignores it comes to the same end as anything else.
+const WATCHER: &str = "{ exec 2>/dev/null; trap \"\" HUP; cat; \
+                       exec sh -c 'echo \"kill -PIPE $$; exit 0\"; sleep 0.5 || sleep 1; echo : || exit; \
+                       trap \"\" TERM; kill -TERM 0; sleep 2; kill -KILL 0'; }";
 
 /// What comes when that `sh` does not end by `exit` but is killed, most often for want of memory: the job ends with it,
 /// because the watcher would wait for more input that nobody reads.
@@ -50,7 +53,8 @@ pub(super) struct Boot {
 impl Boot {
     /// Starts a `sh` that runs what follows on stdin, below the watcher.
     pub(super) fn session(account: &Account, names: &Names) -> Self {
-        let mut boot = Self::stages(account, names, &format!("{WATCHER} | {{ sh || {KILLED}; }}"));
+        let mut boot =
+            Self::stages(account, names, &format!("{WATCHER} | {{ trap : HUP; sh || {KILLED}; }}"));
         boot.input += PRELUDE;
         boot.input += &format!("infra_hello {}\n", names.nonce);
         boot
@@ -62,7 +66,7 @@ impl Boot {
         let mut boot = Self::stages(
             account,
             names,
-            &format!("{read}; {WATCHER} | {{ ( eval \"$s\"; exit 0 ) || {KILLED}; }}"),
+            &format!("{read}; {WATCHER} | {{ trap : HUP; ( eval \"$s\"; exit 0 ) || {KILLED}; }}"),
         );
         boot.input += PRELUDE;
         boot.input += &format!("infra_hello {}\n", names.nonce);

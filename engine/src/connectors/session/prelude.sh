@@ -15,6 +15,8 @@ infra_ahead=
 infra_group=
 infra_halt=
 trap 'infra_halt=${infra_group:-none}' USR1
+# The watcher decides what ends with the connection; what a step starts has this signal as it was.
+trap : HUP
 
 # infra_say NONCE STEP WORD: the marker behind a step, on both streams; each is one write, so nothing gets in between.
 infra_say() {

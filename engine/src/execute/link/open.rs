@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::task::JoinSet;
+
 use crate::connectors::account::Account;
 use crate::connectors::process::Connection;
 use crate::connectors::session::Session;
@@ -20,9 +22,7 @@ pub(crate) struct Open {
 impl Open {
     /// Ends it in an orderly way.
     pub(crate) async fn close(self) {
-        for session in self.sessions.into_values() {
-            session.close().await;
-        }
+        self.sessions.into_values().map(Session::close).collect::<JoinSet<_>>().join_all().await;
         // A host that does not react is left to itself.
         let _ = tokio::time::timeout(FAREWELL, self.connection.close()).await;
     }
