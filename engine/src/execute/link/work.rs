@@ -95,7 +95,7 @@ impl Done {
         };
         let failure = match &result.ended {
             Ended::Code(code) if work.success_codes().contains(code) => None,
-            Ended::Code(code) => Some(Error::failed(format!("exit code {code}"))),
+            Ended::Code(code) => Some(exited(*code)),
             Ended::Signal(name) => Some(Error::failed(format!("ended by signal {name}"))),
             Ended::Missing(program) => {
                 Some(Error::failed(format!("`{program}` is not installed on the host")))
@@ -114,6 +114,16 @@ impl Done {
             self.failed = Some((command, error));
         }
         !work.ignores_errors()
+    }
+}
+
+fn exited(code: i32) -> Error {
+    let error = Error::failed(format!("exit code {code}"));
+    // Shells and `env` end with it.
+    if code == 127 {
+        error.hint("the program is not installed on the host, or not in PATH")
+    } else {
+        error
     }
 }
 
