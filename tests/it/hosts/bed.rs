@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 pub(crate) struct BedHost {
     /// Its name: `t1`.
     pub(crate) name: String,
-    /// `light`, or `full` with systemd.
+    /// `light`, `full` with systemd, or `small` with nothing but busybox.
     pub(crate) kind: String,
     /// Its address.
     pub(crate) ip: String,

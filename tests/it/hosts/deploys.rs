@@ -2,8 +2,9 @@
 //!
 //! ```` ```rhai ```` is the deploy, `` ```file PATH `` a file of the project, ```` ```prepare ```` a shell script that runs
 //! on the host before, as root, and ```` ```verify ```` one that must succeed after. `kind: full` wants systemd,
-//! `account: ops` another login than root's, `always: LABEL; LABEL` names operations that run every time,
-//! `changes: no` a deploy that only looks, and `covers: OPERATION; OPERATION` what else a case is a case of.
+//! `kind: small` a host with nothing but busybox, `account: ops` another login than root's, `always: LABEL; LABEL` names
+//! operations that run every time, `changes: no` a deploy that only looks, and `covers: OPERATION; OPERATION` what else a
+//! case is a case of.
 
 use infra_engine::operations;
 use infra_tests::{Case, Outcome, Shown};

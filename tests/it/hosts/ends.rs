@@ -139,12 +139,16 @@ fn in_the_middle(host: &BedHost, project: &infra_tests::Project, mark: u32) -> O
         .stderr(Stdio::piped())
         .spawn()
         .map_err(|error| error.to_string())?;
-    await_host(host, &format!("pgrep -f '^sleep {mark}' >/dev/null"), "the command has begun")?;
+    await_host(host, &runs(&format!("sleep {mark}")), "the command has begun")?;
     Ok(child)
 }
 
 fn an_interrupt() -> Outcome {
-    let taken = bed().take("light", 1);
+    ["light", "small"].into_iter().try_for_each(an_interrupt_on)
+}
+
+fn an_interrupt_on(kind: &str) -> Outcome {
+    let taken = bed().take(kind, 1);
     let project = taken.project();
     let child = in_the_middle(taken.one(), &project, 8881)?;
     signal("INT", child.id())?;
@@ -195,7 +199,11 @@ fn an_escalated_interrupt() -> Outcome {
 }
 
 fn a_killed_controller() -> Outcome {
-    let taken = bed().take("light", 1);
+    ["light", "small"].into_iter().try_for_each(a_killed_controller_on)
+}
+
+fn a_killed_controller_on(kind: &str) -> Outcome {
+    let taken = bed().take(kind, 1);
     let project = taken.project();
     let mut child = in_the_middle(taken.one(), &project, 8882)?;
     child.kill().map_err(|error| error.to_string())?;
@@ -211,9 +219,14 @@ fn signal(name: &str, process: u32) -> Outcome {
     if status.success() { Ok(()) } else { Err(format!("kill -{name}: {status}")) }
 }
 
+/// Whether a process with this text in its arguments runs, on a host that need not have `pgrep`.
+fn runs(process: &str) -> String {
+    format!("cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' | grep -q '{process}'")
+}
+
 /// That soon neither a process of that kind nor a temporary file of ours is on the host.
 fn nothing_left(host: &BedHost, process: &str) -> Outcome {
-    await_host(host, &format!("! pgrep -f '^{process}' >/dev/null"), "no process is left")?;
+    await_host(host, &format!("! {{ {}; }}", runs(process)), "no process is left")?;
     let files = "! find /tmp /var/tmp /root -maxdepth 1 -name '*infra*' | grep .";
     await_host(host, files, "no temporary file is left")
 }

@@ -1,5 +1,5 @@
-//! The program on real hosts. `INFRA_BED_INFO` names the output of `tests/bed info`: five light hosts and a
-//! full one. README.md says how to start them by hand.
+//! The program on real hosts. `INFRA_BED_INFO` names the output of `tests/bed info`: five light hosts, a
+//! full one and a small one. README.md says how to start them by hand.
 
 #![expect(clippy::indexing_slicing, reason = "what a JSON object does not have is null")]
 

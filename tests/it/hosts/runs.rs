@@ -86,7 +86,7 @@ fn resumed_after_a_drop() -> Outcome {
     let taken = bed().take("light", 2);
     let victim = &taken.one().name;
     // The connection's own processes; the server stays.
-    let drop = "[ -e /tmp/mark ] || { touch /tmp/mark; pkill -KILL -f '[s]shd: root'; sleep 60; }; echo two >>/tmp/log";
+    let drop = "[ -e /tmp/mark ] || { touch /tmp/mark; pkill -KILL -f '[s]shd[^ ]*: root'; sleep 60; }; echo two >>/tmp/log";
     let second = format!(
         "server.shell(if host.name == \"{victim}\" {{ \"{drop}\" }} else {{ \"echo two >>/tmp/log\" }}, #{{ name: \"two\" }});"
     );
