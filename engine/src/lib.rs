@@ -25,6 +25,7 @@ pub mod facts;
 pub mod fingerprint;
 pub mod host;
 pub mod inventory;
+mod known;
 mod nearby;
 pub mod operation;
 pub mod operations;

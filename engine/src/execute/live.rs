@@ -29,7 +29,7 @@ use super::{Interrupt, Listener, Record};
 use crate::fact::Question;
 use crate::fingerprint::Salt;
 use crate::inventory::{HostView, InventoryView};
-use crate::plan::FactStore;
+use crate::known::FactStore;
 use crate::project::Project;
 use crate::script::CallPath;
 

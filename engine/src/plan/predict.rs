@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 
 use indexmap::IndexMap;
 
-use super::{FactStore, Overlay, Reversed};
+use super::Reversed;
 use crate::command::{Commands, Effect, Scope, scrub};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::conditions::{Gate, gate};
@@ -25,6 +25,7 @@ use crate::execute::{Change, Planned, Status, Subject};
 use crate::fact::{Answer, AnyFact, Question, QuestionId};
 use crate::host::{Host, Source};
 use crate::inventory::HostView;
+use crate::known::{FactStore, Overlay, until};
 use crate::options::GlobalArgs;
 use crate::script::{Call, CallPath, Driver, OpResult, Settled};
 use crate::value::{Map, Value};
@@ -175,11 +176,6 @@ impl Prediction {
         self.record(call, Change::Skip, &Commands::default(), note);
         Some(known(&call.subject, done))
     }
-}
-
-/// Why something is not known in the plan: what it waits for.
-pub(crate) fn until(label: &str) -> Arc<str> {
-    format!("unknown until `{label}` has run").into()
 }
 
 fn known(subject: &Arc<Subject>, settled: Settled) -> OpResult {

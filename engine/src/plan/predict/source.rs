@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::execute::fleet::identity;
 use crate::fact::{Answer, Question, QuestionId};
 use crate::host::{Foreseen, Identity, Source};
-use crate::plan::Predicted;
+use crate::known::Predicted;
 use crate::project::Project;
 
 impl Prediction {

@@ -7,8 +7,8 @@ use super::{HostRun, Report};
 use crate::error::ErrorKind;
 use crate::execute::live::Live;
 use crate::execute::{Event, Planned, Record, Status};
+use crate::known::FactStore;
 use crate::place::Problem;
-use crate::plan::FactStore;
 use crate::script::{CallPath, Driver, Program};
 
 impl HostRun {

@@ -22,6 +22,11 @@ enum Layer {
     Stated(Effect),
 }
 
+/// Why something is not known in the plan: what it waits for.
+pub(crate) fn until(label: &str) -> Arc<str> {
+    format!("unknown until `{label}` has run").into()
+}
+
 /// What the overlay says of a fact.
 #[derive(Debug)]
 pub(crate) enum Predicted {

@@ -113,9 +113,9 @@ impl FactStore {
         self.aliases.clone()
     }
 
-    /// Forgets what depends on what was touched, by whatever name; `effects` is what then is true of links. Returns the questions that later steps will ask again, with the last of
-    /// these, so that they can go out together with the change. One that is to be forgotten once more before it is asked
-    /// waits for that.
+    /// Forgets what depends on what was touched, by whatever name; `effects` is what then is true of links. Returns the
+    /// questions that later steps will ask again, with the last of these, so that they can go out together with the
+    /// change. One that is to be forgotten once more before it is asked waits for that.
     pub(crate) fn forget(
         &mut self,
         touched: Vec<Scope>,
