@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub(crate) use infra_engine::execute::Interrupt;
-use infra_engine::execute::{Listener, Plan, Summary};
+use infra_engine::event::{Listener, Plan, Summary};
+pub(crate) use infra_engine::interrupt::Interrupt;
 use infra_engine::inventory::{self, LoadError};
 pub(crate) use infra_engine::inventory::{Config, HostEntry, Inventory};
 use infra_engine::place::Problem;

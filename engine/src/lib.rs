@@ -1,14 +1,15 @@
 //! The engine behind `infra`: what a deploy script says becomes a plan, and the plan is applied to hosts.
 //!
 //! [`inventory::load`] reads which hosts there are, [`settings::Settings`] say how, [`run::Work`] says what is to be
-//! done, and [`run::run`] does it. Whatever happens on the way is told to an [`execute::Listener`]; the engine itself
+//! done, and [`run::run`] does it. Whatever happens on the way is told to an [`event::Listener`]; the engine itself
 //! prints nothing. [`check`] finds the mistakes in scripts without a host, [`operations::all`] and [`facts::all`] are
 //! what scripts can call and ask.
 //!
 //! From below: [`args`], [`value`] and [`error`] are what everything is made of; [`command`] is what operations
 //! return; [`operation`], [`fact`] and [`host`] are the traits, `operations/` and `facts/` what implements them.
-//! `script/` evaluates scripts, `plan/` predicts and `execute/` acts, each as the driver of an evaluation;
-//! [`connectors`] alone open processes and sockets; [`run`] leads all hosts through it. ARCHITECTURE.md has the map.
+//! [`connectors`] alone open processes and sockets, `link/` is the way to one host and `known/` what is known of it.
+//! `script/` evaluates scripts, `plan/` predicts and `execute/` acts, each as the driver of an evaluation; [`run`] leads
+//! all hosts through it. ARCHITECTURE.md has the map.
 
 // `sh!` names the crate by its name, so that it can be used here and elsewhere.
 extern crate self as infra_engine;
@@ -16,16 +17,22 @@ extern crate self as infra_engine;
 pub mod args;
 pub mod bytes;
 pub mod command;
+mod conditions;
 pub mod connectors;
 mod definition;
+pub mod earlier;
 pub mod error;
-pub mod execute;
+pub mod event;
+mod execute;
 pub mod fact;
 pub mod facts;
 pub mod fingerprint;
+mod fleet;
 pub mod host;
+pub mod interrupt;
 pub mod inventory;
 mod known;
+mod link;
 mod nearby;
 pub mod operation;
 pub mod operations;

@@ -23,17 +23,18 @@ use std::thread;
 use std::time::Instant;
 
 use crate::error::Error;
-use crate::execute::fleet::Fleet;
-use crate::execute::link::Link;
-use crate::execute::live::Stage;
+use crate::event::{Event, Listener, Plan, Summary};
+use crate::execute::live::Conduct;
 use crate::execute::lockstep::{Lockstep, Pace, Passing, WatcherFn};
-use crate::execute::{Event, Interrupt, Listener, Plan, Summary};
-use crate::inventory::{HostView, Inventory, InventoryView};
+use crate::fleet::Fleet;
+use crate::interrupt::Interrupt;
+use crate::inventory::{HostView, Inventory};
+use crate::link::Link;
 use crate::place::Problem;
 use crate::project::Project;
 use crate::script::{Program, STACK, Shared};
 use crate::settings::Settings;
-use fleet::{fleet, view};
+use fleet::{links, view};
 use hosts::{HostRun, Report};
 use stages::Crew;
 use tally::Tally;
@@ -71,9 +72,7 @@ struct Run<'a> {
     settings: &'a Settings,
     connections: &'a Connections,
     tally: Arc<Tally>,
-    interrupt: Interrupt,
     shared: Arc<Shared>,
-    view: Arc<InventoryView>,
     fleet: Arc<Fleet>,
     program: Prepared,
     hosts: Vec<Arc<HostView>>,
@@ -116,14 +115,22 @@ impl<'a> Run<'a> {
             .filter_map(|host| view.hosts.get(&host.name))
             .map(Arc::clone)
             .collect();
-        let fleet = fleet(inventory, settings, connections, tally, &interrupt)?;
+        let fleet = Fleet {
+            links: links(inventory, settings, connections, tally, &interrupt)?,
+            inventory: view,
+            selected: hosts.iter().map(|host| host.name.clone()).collect(),
+            project: Arc::clone(&shared.project),
+            listener: Arc::clone(tally) as Arc<dyn Listener>,
+            interrupt,
+            salt: settings.salt.clone(),
+            keep_basis: settings.keep_basis || settings.saved.is_some(),
+            earlier: Arc::clone(&settings.earlier),
+        };
         Ok(Self {
             settings,
             connections,
             tally: Arc::clone(tally),
-            interrupt,
             shared,
-            view,
             fleet: Arc::new(fleet),
             program,
             hosts,
@@ -131,12 +138,10 @@ impl<'a> Run<'a> {
     }
 
     fn go(self, approve: &(dyn Fn(&Plan) -> bool + Send + Sync)) -> u8 {
-        self.tally.event(&Event::Start {
-            hosts: self.hosts.iter().map(|host| host.name.clone()).collect(),
-            dry: self.settings.dry,
-        });
+        self.tally
+            .event(&Event::Start { hosts: self.fleet.selected.clone(), dry: self.settings.dry });
         let lockstep = Arc::new(self.lockstep());
-        let stage = Arc::new(self.stage(&lockstep));
+        let conduct = Arc::new(self.conduct(&lockstep));
         let watcher = self.watch(&lockstep);
         let (tell, reports) = channel();
         let exit = thread::scope(|scope| {
@@ -148,7 +153,8 @@ impl<'a> Run<'a> {
                     index,
                     host: Arc::clone(host),
                     link: Arc::clone(self.link(&host.name)),
-                    stage: Arc::clone(&stage),
+                    fleet: Arc::clone(&self.fleet),
+                    conduct: Arc::clone(&conduct),
                     shared: Arc::clone(&self.shared),
                     wait,
                     tell: tell.clone(),
@@ -188,7 +194,7 @@ impl<'a> Run<'a> {
 
     fn lockstep(&self) -> Lockstep {
         let listener = Arc::clone(&self.tally);
-        let names: Vec<String> = self.hosts.iter().map(|host| host.name.clone()).collect();
+        let names = self.fleet.selected.clone();
         let watcher = WatcherFn(Box::new(move |passing| {
             let event = match passing {
                 Passing::Begin(subject, hosts) => Event::OperationStart {
@@ -202,29 +208,20 @@ impl<'a> Run<'a> {
         Lockstep::new(self.hosts.len(), self.pace(), watcher)
     }
 
-    fn stage(&self, lockstep: &Arc<Lockstep>) -> Stage {
-        Stage {
-            inventory: Arc::clone(&self.view),
-            fleet: Arc::clone(&self.fleet),
+    fn conduct(&self, lockstep: &Arc<Lockstep>) -> Conduct {
+        Conduct {
             lockstep: Arc::clone(lockstep),
-            project: Arc::clone(&self.shared.project),
-            listener: Arc::clone(&self.tally) as Arc<dyn Listener>,
-            interrupt: self.interrupt.clone(),
             pace: self.pace(),
             at_a_time: self.settings.parallel,
             retries: self.settings.retry,
             retry_delay: self.settings.retry_delay,
-            crew: self.hosts.iter().map(|host| host.name.clone()).collect(),
             stream: matches!(self.program, Prepared::Program { planned: false, .. }),
-            salt: self.settings.salt.clone(),
-            keep_basis: self.settings.keep_basis || self.settings.saved.is_some(),
-            earlier: Arc::clone(&self.settings.earlier),
         }
     }
 
     /// Ends the run when the user says so, or when too many hosts have failed.
     fn watch(&self, lockstep: &Arc<Lockstep>) -> tokio::task::JoinHandle<()> {
-        let (lockstep, interrupt) = (Arc::clone(lockstep), self.interrupt.clone());
+        let (lockstep, interrupt) = (Arc::clone(lockstep), self.fleet.interrupt.clone());
         let stopper = Arc::clone(&lockstep);
         self.tally.stop_beyond(self.settings.fail_percent, Box::new(move || lockstep.stop()));
         self.connections.runtime().spawn(async move {
@@ -234,7 +231,7 @@ impl<'a> Run<'a> {
     }
 
     fn name(&self, index: usize) -> String {
-        self.hosts.get(index).map(|host| host.name.clone()).unwrap_or_default()
+        self.fleet.selected.get(index).cloned().unwrap_or_default()
     }
 }
 

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use indexmap::IndexMap;
 
+use crate::earlier::Earlier;
 use crate::error::Error;
-use crate::execute::{Basis, Earlier};
+use crate::event::Basis;
 use crate::fingerprint::Salt;
 use crate::value::Map;
 

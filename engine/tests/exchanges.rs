@@ -6,7 +6,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::sync::{Arc, Mutex};
 
-use infra_engine::execute::{Event, Interrupt, Listener};
+use infra_engine::event::{Event, Listener};
+use infra_engine::interrupt::Interrupt;
 use infra_engine::inventory;
 use infra_engine::run::{Connections, Work, run};
 use infra_engine::settings::Settings;

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use infra_engine::error::Error;
-use infra_engine::execute::{Event, Listener, Plan};
+use infra_engine::event::{Event, Listener, Plan};
 use infra_engine::fingerprint::Salt;
 use infra_engine::settings::Settings;
 

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Parser;
 use infra_engine::error::Error;
-use infra_engine::execute::{Event, Interrupt, Listener, Plan};
+use infra_engine::event::{Event, Listener, Plan};
+use infra_engine::interrupt::Interrupt;
 use similar::TextDiff;
 
 use super::parse::{self, Command};

@@ -1,6 +1,6 @@
 //! One operation on all hosts: a heading, and a line for each way in which it ended.
 
-use infra_engine::execute::{Record, Status, Subject};
+use infra_engine::event::{Record, Status, Subject};
 
 use super::diff;
 use super::hosts::{self, Folded};

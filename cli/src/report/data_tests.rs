@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use infra_engine::execute::{Change, Event, HostSummary, Listener, Plan, Status};
+use infra_engine::event::{Change, Event, HostSummary, Listener, Plan, Status};
 
 use super::json::{Json, Selection};
 use super::testing::{planned, record, start, subject, summary};

@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use indexmap::IndexMap;
-use infra_engine::execute::{Event, Listener, Summary};
+use infra_engine::event::{Event, Listener, Summary};
 
 use super::written::keep;
 use crate::engine::exit;
@@ -194,7 +194,7 @@ fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use infra_engine::execute::{HostSummary, Status};
+    use infra_engine::event::{HostSummary, Status};
 
     use super::*;
     use crate::report::testing::{record, start, subject};

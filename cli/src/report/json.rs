@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use infra_engine::command::{Diff, scrub};
-use infra_engine::execute::{Change, Event, HostSummary, Listener, Planned, Record, Stop, Subject};
+use infra_engine::event::{Change, Event, HostSummary, Listener, Planned, Record, Stop, Subject};
 use infra_engine::place::{Place, Problem};
 use serde_json::{Value, json};
 

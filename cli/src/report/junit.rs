@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use indexmap::IndexMap;
-use infra_engine::execute::{Event, Listener, Record, Status, Subject};
+use infra_engine::event::{Event, Listener, Record, Status, Subject};
 
 use super::written::keep;
 

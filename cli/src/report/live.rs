@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use infra_engine::execute::{Event, Listener, Status};
+use infra_engine::event::{Event, Listener, Status};
 
 use super::Screen;
 use crate::terminal::{self, Role, Style};
@@ -223,7 +223,7 @@ impl<W: Write + Send + 'static> Listener for Live<W> {
 
 #[cfg(test)]
 mod tests {
-    use infra_engine::execute::{Change, Plan, Subject};
+    use infra_engine::event::{Change, Plan, Subject};
 
     use super::*;
     use crate::report::testing::{planned, record, start, subject};

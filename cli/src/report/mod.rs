@@ -19,7 +19,7 @@ use std::io::{BufRead, Write};
 use std::os::fd::AsFd;
 use std::sync::Arc;
 
-use infra_engine::execute::{Event, Listener};
+use infra_engine::event::{Event, Listener};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use indexmap::IndexMap;
 use infra_engine::error::Error;
-use infra_engine::execute::{Event, Listener, Record, Status, Subject, Summary};
+use infra_engine::event::{Event, Listener, Record, Status, Subject, Summary};
 use infra_engine::place::Problem;
 
 use super::{Screen, block, plan, summary};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use infra_engine::error::ErrorKind;
-use infra_engine::execute::{Change, Plan, Planned, Stop, Subject};
+use infra_engine::event::{Change, Plan, Planned, Stop, Subject};
 use infra_engine::place::Problem;
 
 use super::hosts;

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use indexmap::IndexMap;
-use infra_engine::execute::{Event, Listener, Subject};
+use infra_engine::event::{Event, Listener, Subject};
 
 use super::Screen;
 use crate::words;

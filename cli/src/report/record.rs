@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use infra_engine::command::scrub;
 use infra_engine::error::Error;
-use infra_engine::execute::{Event, Listener};
+use infra_engine::event::{Event, Listener};
 use infra_engine::value::Map;
 use infra_engine::{Value, fact, facts};
 use serde_json::{Value as Json, json};

@@ -1,6 +1,6 @@
 //! How a run ended: a table of the hosts on which something happened, and one line for all.
 
-use infra_engine::execute::{HostSummary, Summary};
+use infra_engine::event::{HostSummary, Summary};
 
 use super::plain::{Telling, View};
 use crate::engine::exit;

@@ -3,9 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use infra_engine::command::Diff;
-use infra_engine::execute::{
-    Change, Event, HostSummary, Planned, Record, Status, Subject, Summary,
-};
+use infra_engine::event::{Change, Event, HostSummary, Planned, Record, Status, Subject, Summary};
 use infra_engine::place::Place;
 
 use super::{Screen, Telling, View};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use infra_engine::error::Error;
-use infra_engine::execute::{Change, Event, HostSummary, Listener, Plan, Record, Status, Subject};
+use infra_engine::event::{Change, Event, HostSummary, Listener, Plan, Record, Status, Subject};
 use infra_engine::place::{Place, Problem};
 
 use super::testing::{Paper, planned, record, start, subject, summary, view};

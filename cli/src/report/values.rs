@@ -5,7 +5,7 @@ use std::io::Write;
 use std::sync::{Mutex, PoisonError};
 
 use indexmap::IndexMap;
-use infra_engine::execute::{Event, Listener};
+use infra_engine::event::{Event, Listener};
 use serde_json::{Value, json};
 
 /// What `exec` prints: one host's output as it is; several hosts' lines with their names.

@@ -11,8 +11,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use infra_engine::earlier::{DoneOperation, Earlier};
 use infra_engine::error::{Error, Result};
-use infra_engine::execute::{DoneOperation, Earlier, Event, Listener, Record, Status};
+use infra_engine::event::{Event, Listener, Record, Status};
 use infra_engine::fingerprint::Salt;
 use serde_json::{Value, json};
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use infra_engine::error::{Error, Result};
-use infra_engine::execute::{Basis, Event, Listener, Plan};
+use infra_engine::event::{Basis, Event, Listener, Plan};
 use infra_engine::fingerprint::Salt;
 use jiff::Timestamp;
 use serde_json::{Value, json};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Archive, Output, Scope, Secret, Shell, scrub};
+use super::{Archive, Diff, Output, Scope, Secret, Shell, scrub};
 use crate::bytes::encode;
 use crate::error::{Error, Result};
 use crate::fact::{Answer, Ask};
@@ -186,31 +186,6 @@ pub struct Effect {
     pub answer: Answer,
     /// Whether that is all of the answer; else the rest is known once the commands have run.
     pub whole: bool,
-}
-
-/// What changes about one thing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Diff {
-    /// The text of a file; `None` where there is no file.
-    Text {
-        /// The path on the host.
-        path: String,
-        /// What is there.
-        before: Option<String>,
-        /// What will be there.
-        after: Option<String>,
-    },
-    /// One property: `mode 600 → 644`.
-    Attribute {
-        /// What it belongs to: `/etc/app.conf`, `user app`.
-        of: String,
-        /// Its name.
-        name: String,
-        /// What it is; empty where it is not set.
-        before: String,
-        /// What it will be.
-        after: String,
-    },
 }
 
 impl Commands {

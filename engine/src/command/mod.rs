@@ -3,6 +3,7 @@
 
 mod archive;
 mod commands;
+mod diff;
 mod output;
 mod scope;
 mod secret;
@@ -10,7 +11,9 @@ mod shell;
 mod sql;
 
 pub use archive::{Archive, Body, Member};
-pub use commands::{Command, Commands, Content, Diff, Effect, Put};
+pub use commands::{Command, Commands, Content, Effect, Put};
+pub use diff::Diff;
+pub(crate) use diff::diff_text;
 pub use output::Output;
 pub(crate) use scope::tidy;
 pub use scope::{Scope, touch};

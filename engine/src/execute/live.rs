@@ -21,26 +21,19 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use super::earlier::{Earlier, Keys};
-use super::fleet::Fleet;
-use super::link::Link;
 use super::lockstep::{Lockstep, Pace};
-use super::{Interrupt, Listener, Record};
+use crate::earlier::Keys;
+use crate::event::Record;
 use crate::fact::Question;
-use crate::fingerprint::Salt;
-use crate::inventory::{HostView, InventoryView};
+use crate::fleet::Fleet;
+use crate::inventory::HostView;
 use crate::known::FactStore;
-use crate::project::Project;
+use crate::link::Link;
 use crate::script::CallPath;
 
-/// What the hosts of a live run share.
-pub(crate) struct Stage {
-    pub(crate) inventory: Arc<InventoryView>,
-    pub(crate) fleet: Arc<Fleet>,
+/// How hosts go through a live run.
+pub(crate) struct Conduct {
     pub(crate) lockstep: Arc<Lockstep>,
-    pub(crate) project: Arc<Project>,
-    pub(crate) listener: Arc<dyn Listener>,
-    pub(crate) interrupt: Interrupt,
     pub(crate) pace: Pace,
     /// Hosts at a time, for operations that do not say; 0 means all.
     pub(crate) at_a_time: usize,
@@ -49,14 +42,6 @@ pub(crate) struct Stage {
     pub(crate) retry_delay: Duration,
     /// What commands print is passed on as it comes: `exec`.
     pub(crate) stream: bool,
-    /// The hosts of the run, in inventory order.
-    pub(crate) crew: Vec<String>,
-    /// With what sums of operations and facts are made.
-    pub(crate) salt: Option<Salt>,
-    /// Whether plans come with what they were made from.
-    pub(crate) keep_basis: bool,
-    /// What an earlier try of the run has done.
-    pub(crate) earlier: Arc<Earlier>,
 }
 
 /// A live evaluation of one host's script.
@@ -64,7 +49,8 @@ pub(crate) struct Live {
     index: usize,
     host: Arc<HostView>,
     link: Arc<Mutex<Link>>,
-    stage: Arc<Stage>,
+    fleet: Arc<Fleet>,
+    conduct: Arc<Conduct>,
     store: RefCell<FactStore>,
     owed: RefCell<Vec<Owed>>,
     /// Questions that the next exchange takes along: wanted soon, or asked again by later steps.
@@ -90,14 +76,16 @@ impl Live {
         index: usize,
         host: &Arc<HostView>,
         link: &Arc<Mutex<Link>>,
-        stage: &Arc<Stage>,
+        fleet: &Arc<Fleet>,
+        conduct: &Arc<Conduct>,
         store: FactStore,
     ) -> Rc<Self> {
         Rc::new(Self {
             index,
             host: Arc::clone(host),
             link: Arc::clone(link),
-            stage: Arc::clone(stage),
+            fleet: Arc::clone(fleet),
+            conduct: Arc::clone(conduct),
             store: RefCell::new(store),
             owed: RefCell::default(),
             along: RefCell::default(),
@@ -107,7 +95,7 @@ impl Live {
             first_part: RefCell::default(),
             failure: RefCell::default(),
             attempts: Cell::default(),
-            keys: Keys::new(stage.salt.as_ref()),
+            keys: Keys::new(fleet.salt.as_ref()),
             held: RefCell::default(),
         })
     }

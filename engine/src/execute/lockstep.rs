@@ -11,7 +11,7 @@ pub(crate) use watching::{Passing, WatcherFn};
 use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use super::Subject;
+use crate::event::Subject;
 use crate::script::{CallPath, Settled};
 use crate::value::Value;
 use board::{At, Board, Position};

@@ -15,17 +15,16 @@ use indexmap::IndexMap;
 
 use super::Reversed;
 use crate::command::{Commands, Effect, Scope, scrub};
+use crate::conditions::{Gate, gate};
+use crate::earlier::Keys;
 use crate::error::{Error, ErrorKind, Result};
-use crate::execute::conditions::{Gate, gate};
-use crate::execute::earlier::Keys;
-use crate::execute::fleet::{OtherHost, hold};
-use crate::execute::link::Link;
-use crate::execute::live::Stage;
-use crate::execute::{Change, Planned, Status, Subject};
+use crate::event::{Change, Planned, Status, Subject};
 use crate::fact::{Answer, AnyFact, Question, QuestionId};
+use crate::fleet::{Fleet, hold};
 use crate::host::{Host, Source};
 use crate::inventory::HostView;
 use crate::known::{FactStore, Overlay, until};
+use crate::link::Link;
 use crate::options::GlobalArgs;
 use crate::script::{Call, CallPath, Driver, OpResult, Settled};
 use crate::value::{Map, Value};
@@ -33,7 +32,7 @@ use crate::value::{Map, Value};
 /// A predicted evaluation of one host's script.
 pub(crate) struct Prediction {
     host: Arc<HostView>,
-    stage: Arc<Stage>,
+    fleet: Arc<Fleet>,
     link: Arc<Mutex<Link>>,
     pub(crate) store: RefCell<FactStore>,
     round: RefCell<Round>,
@@ -70,19 +69,19 @@ pub(crate) struct Round {
 impl Prediction {
     pub(crate) fn new(
         host: &Arc<HostView>,
-        stage: &Arc<Stage>,
+        fleet: &Arc<Fleet>,
         link: &Arc<Mutex<Link>>,
     ) -> Rc<Self> {
         Rc::new(Self {
             host: Arc::clone(host),
-            stage: Arc::clone(stage),
+            fleet: Arc::clone(fleet),
             link: Arc::clone(link),
             store: RefCell::default(),
             round: RefCell::default(),
             online: Cell::new(false),
             reversed: RefCell::default(),
             given: RefCell::default(),
-            keys: Keys::new(stage.salt.as_ref().filter(|_| !stage.earlier.is_empty())),
+            keys: Keys::new(fleet.salt.as_ref().filter(|_| !fleet.earlier.is_empty())),
         })
     }
 
@@ -169,9 +168,9 @@ impl Prediction {
 impl Prediction {
     /// The result of an operation that the resumed run has done already.
     fn done_before(&self, call: &mut Call) -> Option<OpResult> {
-        call.key = self.keys.of(call, &self.stage.project);
+        call.key = self.keys.of(call, &self.fleet.project);
         let label = &call.subject.label;
-        let done = self.stage.earlier.find(&self.host.name, call.key.as_deref()?, label)?;
+        let done = self.fleet.earlier.find(&self.host.name, call.key.as_deref()?, label)?;
         let note = Some("done by the run that is resumed".to_owned());
         self.record(call, Change::Skip, &Commands::default(), note);
         Some(known(&call.subject, done))
@@ -184,7 +183,7 @@ fn known(subject: &Arc<Subject>, settled: Settled) -> OpResult {
 
 impl Driver for Prediction {
     fn is_interrupted(&self) -> bool {
-        self.stage.interrupt.is_stopped()
+        self.fleet.interrupt.is_stopped()
     }
 
     fn operation(&self, mut call: Call) -> Result<OpResult> {
@@ -292,7 +291,7 @@ impl Driver for Prediction {
 
     /// Each host is planned as if the others had to say the same.
     fn gather(&self, _path: &CallPath, value: Value) -> Result<Map> {
-        Ok(self.stage.crew.iter().map(|name| (name.clone(), value.clone())).collect())
+        Ok(self.fleet.selected.iter().map(|name| (name.clone(), value.clone())).collect())
     }
 }
 
@@ -332,13 +331,6 @@ impl Prediction {
             self.round.borrow_mut().blocked = true;
             return Err(Error::pending());
         }
-        let stage = &self.stage;
-        let (Some(view), Some(link)) =
-            (stage.inventory.hosts.get(name), stage.fleet.links.get(name))
-        else {
-            return Err(Error::usage(format!("there is no host `{name}`")));
-        };
-        let other = OtherHost { view, link, project: &stage.project };
-        fact.answer(&Host::new(&other, context))
+        fact.answer(&Host::new(&self.fleet.other(name)?, context))
     }
 }

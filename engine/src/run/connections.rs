@@ -9,8 +9,8 @@ use tokio::sync::Semaphore;
 use super::tally::Tally;
 use crate::connectors::ssh;
 use crate::error::{Error, Result};
-use crate::execute::Listener as _;
-use crate::execute::link::Kept;
+use crate::event::Listener as _;
+use crate::link::Kept;
 
 /// Handshakes under way at the same time: more only makes each slower and meets `MaxStartups`.
 const HANDSHAKES: usize = 256;

@@ -1,14 +1,15 @@
 //! The inventory as scripts see it, and the ways to its hosts.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use super::connections::Connections;
 use super::tally::Tally;
 use super::work;
-use crate::execute::fleet::Fleet;
-use crate::execute::link::Link;
-use crate::execute::{Interrupt, Listener};
+use crate::event::Listener;
+use crate::interrupt::Interrupt;
 use crate::inventory::{HostView, Inventory, InventoryView};
+use crate::link::Link;
 use crate::place::Problem;
 use crate::settings::Settings;
 
@@ -25,14 +26,15 @@ pub(super) fn view(inventory: &Inventory) -> InventoryView {
     InventoryView { hosts, groups: inventory.groups.clone() }
 }
 
-pub(super) fn fleet(
+/// The ways to all hosts, by name.
+pub(super) fn links(
     inventory: &Inventory,
     settings: &Settings,
     connections: &Connections,
     tally: &Arc<Tally>,
     interrupt: &Interrupt,
-) -> Result<Fleet, Vec<Problem>> {
-    let mut links = std::collections::HashMap::new();
+) -> Result<HashMap<String, Arc<Mutex<Link>>>, Vec<Problem>> {
+    let mut links = HashMap::new();
     for host in inventory.hosts.values() {
         let reach =
             work::reach(host, settings, connections).map_err(|error| vec![Problem::new(error)])?;
@@ -47,5 +49,5 @@ pub(super) fn fleet(
         );
         links.insert(host.name.clone(), Arc::new(Mutex::new(link)));
     }
-    Ok(Fleet { links })
+    Ok(links)
 }

@@ -11,11 +11,11 @@ use std::sync::{Arc, Mutex};
 
 use super::Prepared;
 use crate::error::{Error, ErrorKind};
-use crate::execute::fleet::hold;
-use crate::execute::link::Link;
-use crate::execute::live::Stage;
-use crate::execute::{Basis, Event, Planned, Stop};
+use crate::event::{Basis, Event, Planned, Stop};
+use crate::execute::live::Conduct;
+use crate::fleet::{Fleet, hold};
 use crate::inventory::HostView;
+use crate::link::Link;
 use crate::place::Problem;
 use crate::plan::{Ended, Prediction};
 use crate::script::{CallPath, Driver, Program, Shared, evaluate, evaluation};
@@ -69,7 +69,8 @@ pub(super) struct HostRun {
     pub(super) index: usize,
     pub(super) host: Arc<HostView>,
     pub(super) link: Arc<Mutex<Link>>,
-    pub(super) stage: Arc<Stage>,
+    pub(super) fleet: Arc<Fleet>,
+    pub(super) conduct: Arc<Conduct>,
     pub(super) shared: Arc<Shared>,
     pub(super) wait: Receiver<Go>,
     pub(super) tell: Sender<(usize, Report)>,
@@ -78,7 +79,7 @@ pub(super) struct HostRun {
 impl HostRun {
     /// The thread: one stage after the other until the run hangs up.
     pub(super) fn main(self, work: &Prepared) {
-        let prediction = Prediction::new(&self.host, &self.stage, &self.link);
+        let prediction = Prediction::new(&self.host, &self.fleet, &self.link);
         let mut planned = Vec::new();
         while let Ok(go) = self.wait.recv() {
             let report = catch_unwind(AssertUnwindSafe(|| match (&go, work) {
@@ -119,8 +120,8 @@ impl HostRun {
         let error = Error::failed(format!("infra failed on this host: {what}"))
             .hint("this is a defect of infra; please report it");
         if matches!(go, Go::Live) {
-            self.stage.listener.event(&Event::Problem(on(&self.host.name, error)));
-            self.stage.lockstep.leave(self.index);
+            self.fleet.listener.event(&Event::Problem(on(&self.host.name, error)));
+            self.conduct.lockstep.leave(self.index);
             return Report::Done;
         }
         Report::Problems(vec![on(&self.host.name, error)])
@@ -132,7 +133,7 @@ impl HostRun {
     }
 
     fn evaluate(&self, driver: Rc<dyn Driver>, program: &Program) -> Ended {
-        let it = evaluation(driver, &self.host, &self.stage.inventory, &self.shared);
+        let it = evaluation(driver, &self.host, &self.fleet.inventory, &self.shared);
         evaluate(&it, program)
     }
 }

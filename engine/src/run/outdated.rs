@@ -2,7 +2,7 @@
 
 use super::Run;
 use crate::error::Error;
-use crate::execute::{Basis, Event, Listener as _, Plan};
+use crate::event::{Basis, Event, Listener as _, Plan};
 use crate::place::Problem;
 
 impl Run<'_> {

@@ -8,8 +8,8 @@ use indexmap::IndexMap;
 use super::hosts::{Go, Report};
 use super::{Prepared, Run, exit};
 use crate::error::ErrorKind;
+use crate::event::{Change, Event, Listener as _, Plan, Planned};
 use crate::execute::lockstep::{Lockstep, Pace};
-use crate::execute::{Change, Event, Listener as _, Plan, Planned};
 use crate::place::Problem;
 use crate::script::CallPath;
 
@@ -49,7 +49,7 @@ impl Run<'_> {
         let planned = ready.len();
         self.refuse_outdated(&mut plan, &mut ready);
         self.tally.event(&Event::Plan(plan.clone()));
-        if self.interrupt.is_stopped() {
+        if self.fleet.interrupt.is_stopped() {
             return exit::INTERRUPTED;
         }
         if ready.is_empty() {
@@ -61,7 +61,11 @@ impl Run<'_> {
             return if fails { exit::FAILED } else { exit::DONE };
         }
         if !approve(&plan) {
-            return if self.interrupt.is_stopped() { exit::INTERRUPTED } else { exit::MISTAKE };
+            return if self.fleet.interrupt.is_stopped() {
+                exit::INTERRUPTED
+            } else {
+                exit::MISTAKE
+            };
         }
         self.live(crew, lockstep, ready)
     }
@@ -111,14 +115,14 @@ impl Run<'_> {
         }
         if self.settings.serial {
             for index in ready {
-                let is_over = self.tally.is_over() || self.interrupt.is_stopped();
+                let is_over = self.tally.is_over() || self.fleet.interrupt.is_stopped();
                 let go = if is_over { Go::NotRun } else { Go::Live };
                 self.stage_all(crew, vec![index], &go);
             }
         } else {
             self.stage_all(crew, ready, &Go::Live);
         }
-        if self.interrupt.is_stopped() { exit::INTERRUPTED } else { exit::DONE }
+        if self.fleet.interrupt.is_stopped() { exit::INTERRUPTED } else { exit::DONE }
     }
 
     /// Sends hosts on to a stage and waits for them, at most `--parallel` at a time; hosts in lock-step

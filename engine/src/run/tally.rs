@@ -7,8 +7,8 @@ use indexmap::IndexMap;
 
 use super::exit;
 use crate::command::scrub;
+use crate::event::{Event, HostSummary, Listener, Status, Summary};
 use crate::execute::lockstep::is_beyond;
-use crate::execute::{Event, HostSummary, Listener, Status, Summary};
 use crate::place::Problem;
 
 /// A listener that counts, and passes everything on, one event at a time.

@@ -19,7 +19,7 @@ use super::driver::{Call, Driver};
 use super::result::{OpResult, Settled};
 use crate::command::{Commands, Scope, Secret, Shell};
 use crate::error::{Error, ErrorKind, Result};
-use crate::execute::{Status, Subject};
+use crate::event::{Status, Subject};
 use crate::fact::{Answer, AnyFact, Question, QuestionId};
 use crate::host::{Host, Identity, Source};
 use crate::known::{Overlay, Predicted, until};

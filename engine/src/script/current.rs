@@ -18,7 +18,7 @@ use super::path::{CallPath, Trail};
 use super::result::OpResult;
 use super::shared::Shared;
 use crate::error::{Error, Result};
-use crate::execute::Subject;
+use crate::event::Subject;
 use crate::inventory::{HostView, InventoryView};
 use crate::operation::{OpDef, Operation};
 use crate::options::GlobalArgs;

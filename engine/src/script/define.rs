@@ -21,7 +21,7 @@ use super::problem::{Thrown, throw};
 use crate::command::{Commands, Scope, Shell};
 use crate::definition::{self, Arguments, Definition};
 use crate::error::{Error, ErrorKind, Result};
-use crate::execute::Event;
+use crate::event::Event;
 use crate::fact::{Answer, AnyFact, Question, QuestionId, key_of};
 use crate::host::Host;
 use crate::operation::Operation;

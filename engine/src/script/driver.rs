@@ -6,7 +6,7 @@ use super::body::Body;
 use super::path::CallPath;
 use super::result::OpResult;
 use crate::error::{Error, Result};
-use crate::execute::Subject;
+use crate::event::Subject;
 use crate::fact::AnyFact;
 use crate::host::Source;
 use crate::operation::Operation;

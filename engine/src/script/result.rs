@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::command::Diff;
 use crate::error::{Error, Result};
-use crate::execute::{Status, Subject};
+use crate::event::{Status, Subject};
 use crate::value::{Outcome, Value};
 
 /// The result of an operation. In the run it may still be owed (operations that do not depend on each
@@ -100,7 +100,7 @@ impl OpResult {
                 None => it.code.map_or(Value::Unit, |code| Value::Int(code.into())),
             },
             "commands" => Value::List(it.commands.iter().cloned().map(Value::Text).collect()),
-            "diff" => Value::Text(crate::execute::diff_text(&it.diff)),
+            "diff" => Value::Text(crate::command::diff_text(&it.diff)),
             other => return Err(no_property(other)),
         })
     }

@@ -10,7 +10,7 @@ use super::engine;
 use super::path::CallPath;
 use super::sources::{Script, Sources, definition_files, find_script};
 use crate::error::Result;
-use crate::execute::{Event, Listener};
+use crate::event::{Event, Listener};
 use crate::place::Problem;
 use crate::project::Project;
 use crate::value::{Map, Value};

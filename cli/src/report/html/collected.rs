@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use indexmap::IndexMap;
 use infra_engine::error::Error;
-use infra_engine::execute::{Change, Plan, Planned, Record, Stop, Subject};
+use infra_engine::event::{Change, Plan, Planned, Record, Stop, Subject};
 use infra_engine::place::Problem;
 
 use crate::words::add;

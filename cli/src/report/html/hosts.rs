@@ -1,6 +1,6 @@
 //! The page's part on hosts: their counts, and when each was busy with what.
 
-use infra_engine::execute::{HostSummary, Status, Summary};
+use infra_engine::event::{HostSummary, Status, Summary};
 
 use super::collected::{Cell, Run};
 use super::operations::anchor;

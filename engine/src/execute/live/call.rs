@@ -7,7 +7,7 @@ use super::Live;
 use super::conclude::{About, settled};
 use crate::command::{Command, Commands, scrub};
 use crate::error::{Error, ErrorKind, Result};
-use crate::execute::{Record, Status};
+use crate::event::{Record, Status};
 use crate::script::{Call, OpResult};
 use crate::value::{Function, Value};
 

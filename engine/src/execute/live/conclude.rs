@@ -7,8 +7,8 @@ use super::Live;
 use super::advice::way_out;
 use crate::command::{Command, Commands, Output, scrub};
 use crate::error::{Error, ErrorKind, Result};
-use crate::execute::link::{Done, Work};
-use crate::execute::{Event, Record, Status, Subject};
+use crate::event::{Event, Record, Status, Subject};
+use crate::link::{Done, Work};
 use crate::options::{Account, GlobalArgs};
 use crate::script::{Call, OpResult, Settled};
 use crate::value::Value;
@@ -79,7 +79,7 @@ impl Live {
         }
         let error = done.failed.map(|(_, error)| error);
         let Some(error) = error else { return self.went_well(record, result, &work.globals) };
-        let is_tried_again = !last && !self.stage.interrupt.is_stopped();
+        let is_tried_again = !last && !self.fleet.interrupt.is_stopped();
         if is_tried_again && matches!(status, Status::Failed | Status::Ignored) {
             return Err(error);
         }
@@ -87,7 +87,7 @@ impl Live {
             self.failed.set(true);
             self.note_failure(&record, &error);
         }
-        self.stage.listener.event(&Event::Result(record));
+        self.fleet.listener.event(&Event::Result(record));
         if let Some(function) = work.globals.on_error.as_ref().filter(|_| !is_interrupted) {
             call_back(function, result)?;
         }
@@ -133,7 +133,7 @@ impl Live {
             *self.held.borrow_mut() = Some(record);
             return Ok(());
         }
-        self.stage.listener.event(&Event::Result(record));
+        self.fleet.listener.event(&Event::Result(record));
         match &globals.on_success {
             Some(function) => call_back(function, result),
             None => Ok(()),
@@ -143,14 +143,14 @@ impl Live {
     /// Tells that an operation was in line when one before it ended the host's part.
     pub(super) fn never_ran(&self, about: &About) {
         let record = self.record(about, Status::NotRun, Instant::now());
-        self.stage.listener.event(&Event::Result(Record { seconds: 0.0, ..record }));
+        self.fleet.listener.event(&Event::Result(Record { seconds: 0.0, ..record }));
     }
 
     /// Reports a record and gives it to the script.
     pub(super) fn tell(&self, record: Record) -> OpResult {
         let record = self.whole(record);
         let result = OpResult::settled(Arc::clone(&record.subject), settled(&record));
-        self.stage.listener.event(&Event::Result(record));
+        self.fleet.listener.event(&Event::Result(record));
         result
     }
 

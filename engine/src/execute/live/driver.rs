@@ -5,24 +5,24 @@ use std::sync::Arc;
 use super::Live;
 use crate::command::{Commands, Scope, Shell, scrub};
 use crate::error::{Error, ErrorKind, Result};
-use crate::execute::fleet::{OtherHost, hold};
-use crate::execute::link::Work;
+use crate::event::{Event, Status};
 use crate::execute::lockstep::Turn;
-use crate::execute::{Event, Status};
 use crate::fact::AnyFact;
+use crate::fleet::hold;
 use crate::host::{Host, Source};
+use crate::link::Work;
 use crate::options::GlobalArgs;
 use crate::script::{Call, CallPath, Driver, Limits, OpResult, Settled};
 use crate::value::{Map, Value};
 
 impl Driver for Live {
     fn is_interrupted(&self) -> bool {
-        self.stage.interrupt.is_stopped()
+        self.fleet.interrupt.is_stopped()
     }
 
     fn operation(&self, mut call: Call) -> Result<OpResult> {
         self.next_step();
-        call.key = self.keys.of(&call, &self.stage.project);
+        call.key = self.keys.of(&call, &self.fleet.project);
         let turn = self.turn(&call)?;
         if matches!(turn, Turn::Stop) {
             return Err(Error::interrupted());
@@ -35,7 +35,7 @@ impl Driver for Live {
             Some(result) => Ok(result),
             None => self.perform(&call),
         };
-        self.stage.lockstep.finished(self.index, &call.path);
+        self.conduct.lockstep.finished(self.index, &call.path);
         if call.globals.run_once.unwrap_or(false) {
             let shared = match &result {
                 Ok(result) => result.read()?,
@@ -45,7 +45,7 @@ impl Driver for Live {
                     ..Settled::default()
                 },
             };
-            self.stage.lockstep.share(&call.path, shared);
+            self.conduct.lockstep.share(&call.path, shared);
         }
         result
     }
@@ -57,13 +57,7 @@ impl Driver for Live {
             None => fact.answer(&Host::new(self, context))?,
             Some(name) => {
                 self.observe()?;
-                let stage = &self.stage;
-                let view = stage.inventory.hosts.get(name);
-                let (Some(view), Some(link)) = (view, stage.fleet.links.get(name)) else {
-                    return Err(Error::usage(format!("there is no host `{name}`")));
-                };
-                let other = OtherHost { view, link, project: &stage.project };
-                fact.answer(&Host::new(&other, context))?
+                fact.answer(&Host::new(&self.fleet.other(name)?, context))?
             }
         };
         Ok(Value::from(answer.to_json()))
@@ -103,7 +97,7 @@ impl Driver for Live {
         self.observe()?;
         let text = scrub(text).into_owned();
         let host = Some(self.host.name.clone());
-        self.stage.listener.event(&Event::Message { host, text, warning });
+        self.fleet.listener.event(&Event::Message { host, text, warning });
         Ok(())
     }
 
@@ -132,10 +126,10 @@ impl Driver for Live {
     }
 
     fn gather(&self, path: &CallPath, value: Value) -> Result<Map> {
-        self.stage.lockstep.say(self.index, path, value);
+        self.conduct.lockstep.say(self.index, path, value);
         self.meet(path)?;
-        let names = self.stage.crew.iter().enumerate();
-        let said = |index| self.stage.lockstep.said(index, path).unwrap_or_default();
+        let names = self.fleet.selected.iter().enumerate();
+        let said = |index| self.conduct.lockstep.said(index, path).unwrap_or_default();
         Ok(names.map(|(index, name)| (name.clone(), said(index))).collect())
     }
 
@@ -145,10 +139,10 @@ impl Driver for Live {
 
     fn enter(&self, path: &CallPath, limits: Limits) -> Result<usize> {
         self.flush(Vec::new())?;
-        if self.stage.interrupt.is_stopped() {
+        if self.fleet.interrupt.is_stopped() {
             return Err(Error::interrupted());
         }
-        let batch = self.stage.lockstep.enter(self.index, path, limits.at_a_time);
+        let batch = self.conduct.lockstep.enter(self.index, path, limits.at_a_time);
         batch.ok_or_else(Error::interrupted)
     }
 
@@ -156,7 +150,7 @@ impl Driver for Live {
         if before > 0 {
             self.meet(path)?;
         }
-        if self.stage.lockstep.has_failed(block, before) {
+        if self.conduct.lockstep.has_failed(block, before) {
             return Err(Error::failed("not begun: the block failed on a host before this one"));
         }
         Ok(())
@@ -166,14 +160,14 @@ impl Driver for Live {
         // What the block still owes belongs to it.
         let ended = if failed { Ok(()) } else { self.flush(Vec::new()) };
         let failed = failed || ended.is_err();
-        let lockstep = &self.stage.lockstep;
+        let lockstep = &self.conduct.lockstep;
         let beyond = lockstep.exit(self.index, path, failed, limits.fail_percent);
         if let Some((lost, hosts)) = beyond {
             let percent = limits.fail_percent.unwrap_or_default();
             let text = format!(
                 "the run ends: `{label}` failed on {lost} of {hosts} hosts, more than {percent} %"
             );
-            self.stage.listener.event(&Event::Message { host: None, text, warning: true });
+            self.fleet.listener.event(&Event::Message { host: None, text, warning: true });
         }
         ended
     }

@@ -8,11 +8,11 @@ use super::Live;
 use super::conclude::{About, settled};
 use crate::command::Commands;
 use crate::error::{Error, ErrorKind, Result};
-use crate::execute::fleet::hold;
-use crate::execute::link::{Done, Exchange, Work};
+use crate::event::{Event, Record, Status};
 use crate::execute::lockstep::Pace;
-use crate::execute::{Event, Record, Status};
 use crate::fact::{Answer, Question, QuestionId};
+use crate::fleet::hold;
+use crate::link::{Done, Exchange, Work};
 use crate::script::{Call, OpResult};
 
 /// An operation whose commands are still to be sent.
@@ -69,9 +69,9 @@ impl Live {
     /// Whether the operation's result is needed before the script goes on.
     pub(super) fn must_settle(&self, call: &Call) -> bool {
         let globals = &call.globals;
-        self.stage.pace == Pace::Together
-            || self.stage.stream
-            || globals.retries.unwrap_or(self.stage.retries) > 0
+        self.conduct.pace == Pace::Together
+            || self.conduct.stream
+            || globals.retries.unwrap_or(self.conduct.retries) > 0
             || globals.ignore_errors.unwrap_or(false)
             || globals.run_once.unwrap_or(false)
             || globals.serial.unwrap_or(false)
@@ -114,7 +114,7 @@ impl Live {
             })
             .unzip();
         let started = Instant::now();
-        let exchange = hold(&self.link).exchange(&works, all, self.stage.stream);
+        let exchange = hold(&self.link).exchange(&works, all, self.conduct.stream);
         let Exchange { done, answers, cut } = match exchange {
             Ok(exchange) => exchange,
             Err(error) => return self.lost(error, &rest, started),
@@ -178,7 +178,7 @@ impl Live {
             };
             self.failed.set(true);
             result.settle(settled(&record));
-            self.stage.listener.event(&Event::Result(record));
+            self.fleet.listener.event(&Event::Result(record));
             rest.iter().skip(1).for_each(|(about, ..)| self.never_ran(about));
         } else {
             for (about, ..) in rest {

@@ -3,8 +3,8 @@
 use super::Live;
 use crate::command::Scope;
 use crate::error::{Error, Result};
-use crate::execute::fleet::identity;
 use crate::fact::{Answer, Question, QuestionId};
+use crate::fleet::identity;
 use crate::host::{Foreseen, Identity, Source};
 use crate::project::Project;
 
@@ -33,7 +33,7 @@ impl Source for Live {
     }
 
     fn project(&self) -> &Project {
-        &self.stage.project
+        &self.fleet.project
     }
 
     fn foreseen(&self, _id: &QuestionId) -> Option<Foreseen> {

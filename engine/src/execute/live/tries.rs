@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use super::Live;
 use super::conclude::{About, call_back, settled};
 use crate::command::{Commands, scrub};
+use crate::conditions::{Gate, gate, holds};
 use crate::error::{Error, ErrorKind, Result};
-use crate::execute::conditions::{Gate, gate, holds};
-use crate::execute::{Event, Record, Status};
+use crate::event::{Event, Record, Status};
 use crate::host::Host;
 use crate::script::{Call, OpResult};
 use crate::value::Value;
@@ -20,7 +20,7 @@ const PARTS: usize = 100;
 impl Live {
     /// Runs one operation, as often as its retries say.
     pub(super) fn perform(&self, call: &Call) -> Result<OpResult> {
-        let attempts = call.globals.retries.unwrap_or(self.stage.retries) + 1;
+        let attempts = call.globals.retries.unwrap_or(self.conduct.retries) + 1;
         for attempt in 1.. {
             self.held.take();
             let result = self.attempt(call, attempt == attempts);
@@ -32,8 +32,8 @@ impl Live {
                 self.tell_held(call, &result)?;
                 return result;
             }
-            let delay = call.globals.retry_delay.unwrap_or(self.stage.retry_delay);
-            self.stage.listener.event(&Event::Retry {
+            let delay = call.globals.retry_delay.unwrap_or(self.conduct.retry_delay);
+            self.fleet.listener.event(&Event::Retry {
                 subject: Arc::clone(&call.subject),
                 host: self.host.name.clone(),
                 attempt: attempt + 1,
@@ -54,7 +54,7 @@ impl Live {
     /// Tells how an operation went whose record was held back.
     fn tell_held(&self, call: &Call, result: &Result<OpResult>) -> Result<()> {
         let Some(record) = self.held.take() else { return Ok(()) };
-        self.stage.listener.event(&Event::Result(record));
+        self.fleet.listener.event(&Event::Result(record));
         match (&call.globals.on_success, result) {
             (Some(function), Ok(result)) => call_back(function, result),
             _ => Ok(()),
@@ -74,7 +74,7 @@ impl Live {
     fn wait(&self, delay: Duration) -> Result<()> {
         let until = Instant::now() + delay;
         while Instant::now() < until {
-            if self.stage.interrupt.is_stopped() {
+            if self.fleet.interrupt.is_stopped() {
                 return Err(Error::interrupted());
             }
             sleep(Duration::from_millis(50).min(until - Instant::now().min(until)));
@@ -196,7 +196,7 @@ impl Live {
             return Err(error);
         }
         match error.kind {
-            ErrorKind::Failed if last || self.stage.interrupt.is_stopped() => {}
+            ErrorKind::Failed if last || self.fleet.interrupt.is_stopped() => {}
             ErrorKind::Unreachable => {}
             ErrorKind::Interrupted => {
                 self.never_ran(&About::of(call));

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::conclude::About;
-use super::{Live, Stage};
+use super::{Conduct, Live};
 use crate::error::{Error, Result};
+use crate::event::{Event, Record, Status};
 use crate::execute::lockstep::{Pace, Spread, Turn};
-use crate::execute::{Event, Record, Status};
 use crate::script::{Call, CallPath, Driver, OpResult, Settled};
 
 impl Live {
@@ -19,28 +19,28 @@ impl Live {
             at_a_time: match (globals.serial, globals.parallel) {
                 (Some(true), _) => 1,
                 (_, Some(limit)) => limit,
-                _ if self.stage.pace == Pace::Together => self.stage.at_a_time,
+                _ if self.conduct.pace == Pace::Together => self.conduct.at_a_time,
                 _ => 0,
             },
         };
         if spread.once || spread.at_a_time > 0 {
             self.flush(Vec::new())?;
         }
-        if self.stage.interrupt.is_stopped() {
+        if self.fleet.interrupt.is_stopped() {
             return Ok(Turn::Stop);
         }
-        Ok(self.stage.lockstep.arrive(self.index, &call.path, &call.subject, spread))
+        Ok(self.conduct.lockstep.arrive(self.index, &call.path, &call.subject, spread))
     }
 
     /// Waits until the other hosts are here, or behind it, or out of the run.
     pub(super) fn meet(&self, path: &CallPath) -> Result<()> {
         self.observe()?;
-        let Stage { pace, at_a_time, crew, .. } = &*self.stage;
-        if *pace == Pace::Apart && (1..crew.len()).contains(at_a_time) {
+        let Conduct { pace, at_a_time, .. } = &*self.conduct;
+        if *pace == Pace::Apart && (1..self.fleet.selected.len()).contains(at_a_time) {
             let error = "hosts cannot meet while others have not begun";
             return Err(Error::usage(error).hint("leave out `--no-wait` or `--parallel`"));
         }
-        if self.stage.lockstep.meet(self.index, path) {
+        if self.conduct.lockstep.meet(self.index, path) {
             return Ok(());
         }
         Err(Error::interrupted())
@@ -58,10 +58,10 @@ impl Live {
     /// The result of an operation that the resumed run has done already.
     pub(super) fn done_before(&self, call: &Call) -> Option<OpResult> {
         let label = &call.subject.label;
-        let done = self.stage.earlier.find(&self.host.name, call.key.as_deref()?, label)?;
+        let done = self.fleet.earlier.find(&self.host.name, call.key.as_deref()?, label)?;
         let note = Some("done by the run that is resumed".to_owned());
         let record = self.record(&About::of(call), Status::Skipped, Instant::now());
-        self.stage.listener.event(&Event::Result(Record { note, key: None, ..record }));
+        self.fleet.listener.event(&Event::Result(Record { note, key: None, ..record }));
         Some(OpResult::settled(Arc::clone(&call.subject), done))
     }
 
@@ -75,7 +75,7 @@ impl Live {
         if failed {
             record.error = Some("it failed on the host that ran it for all".to_owned());
         }
-        self.stage.listener.event(&Event::Result(record));
+        self.fleet.listener.event(&Event::Result(record));
         if failed {
             self.failed.set(true);
             return Err(Error::failed("it failed on the host that ran it for all"));

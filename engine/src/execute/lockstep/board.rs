@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Spread;
-use crate::execute::Subject;
+use crate::event::Subject;
 use crate::script::{CallPath, Settled};
 use crate::value::Value;
 

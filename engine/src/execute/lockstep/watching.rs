@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Lockstep;
 use super::board::Board;
-use crate::execute::Subject;
+use crate::event::Subject;
 use crate::script::CallPath;
 
 /// Told when an operation begins on hosts, and when all of them are past it.

@@ -3,9 +3,10 @@
 use super::Prediction;
 use crate::command::{Commands, scrub};
 use crate::error::Result;
-use crate::execute::fleet::hold;
-use crate::execute::{Basis, Change, Planned};
+use crate::event::{Basis, Change, Planned};
 use crate::fact::{Answer, QuestionId};
+use crate::fingerprint::Salt;
+use crate::fleet::hold;
 use crate::script::CallPath;
 
 /// The facts that change from one moment to the next: a plan that has asked them is no older for it.
@@ -14,7 +15,7 @@ const FLEETING: &[&str] = &["server.date", "server.uptime", "server.load_average
 impl Prediction {
     /// What the plan was made from and came to; nothing where nobody wants to compare it.
     pub(crate) fn basis(&self, records: &[(CallPath, Planned)]) -> Option<Basis> {
-        let salt = self.stage.salt.as_ref().filter(|_| self.stage.keep_basis)?;
+        let salt = self.basis_salt()?;
         let mut facts = self.given.borrow().clone();
         let store = self.store.borrow();
         for (question, answer) in store.all() {
@@ -39,9 +40,14 @@ impl Prediction {
         Some(Basis { facts, operations })
     }
 
+    /// With what sums are made, where plans come with what they were made from.
+    fn basis_salt(&self) -> Option<&Salt> {
+        self.fleet.salt.as_ref().filter(|_| self.fleet.keep_basis)
+    }
+
     /// The sum of what an operation would do.
     pub(super) fn sum(&self, change: Change, commands: &Commands) -> Option<String> {
-        let salt = self.stage.salt.as_ref().filter(|_| self.stage.keep_basis)?;
+        let salt = self.basis_salt()?;
         let mut sum = salt.sum();
         sum.text(&format!("{change:?}"));
         commands.list.iter().for_each(|it| sum.command(it));
@@ -52,9 +58,7 @@ impl Prediction {
     /// What a fake host has been given as an answer.
     pub(super) fn given(&self, id: &QuestionId) -> Option<Result<Answer>> {
         let answer = hold(&self.link).given(id)?;
-        if let (Some(salt), Ok(value)) = (&self.stage.salt, &answer)
-            && self.stage.keep_basis
-        {
+        if let (Some(salt), Ok(value)) = (self.basis_salt(), &answer) {
             let mut who = salt.sum();
             who.context(&id.context);
             let mut sum = salt.sum();

@@ -3,8 +3,8 @@
 use super::Prediction;
 use crate::command::Scope;
 use crate::error::{Error, Result};
-use crate::execute::fleet::identity;
 use crate::fact::{Answer, Question, QuestionId};
+use crate::fleet::identity;
 use crate::host::{Foreseen, Identity, Source};
 use crate::known::Predicted;
 use crate::project::Project;
@@ -63,6 +63,6 @@ impl Source for Prediction {
     }
 
     fn project(&self) -> &Project {
-        &self.stage.project
+        &self.fleet.project
     }
 }

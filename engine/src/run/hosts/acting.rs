@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::{HostRun, Report};
 use crate::error::ErrorKind;
+use crate::event::{Event, Planned, Record, Status};
 use crate::execute::live::Live;
-use crate::execute::{Event, Planned, Record, Status};
 use crate::known::FactStore;
 use crate::place::Problem;
 use crate::script::{CallPath, Driver, Program};
@@ -19,7 +19,7 @@ impl HostRun {
         store: FactStore,
         planned: &[(CallPath, Planned)],
     ) -> Report {
-        let live = Live::new(self.index, &self.host, &self.link, &self.stage, store);
+        let live = Live::new(self.index, &self.host, &self.link, &self.fleet, &self.conduct, store);
         let mut ended = self.evaluate(Rc::clone(&live) as Rc<dyn Driver>, program);
         let why = ended.as_ref().err().and_then(|problems| Some(problems.first()?.error.kind));
         if let Err(error) = live.end(why) {
@@ -27,12 +27,12 @@ impl HostRun {
         }
         match ended {
             Ok(()) => {
-                self.stage.listener.event(&Event::HostEnd { host: self.host.name.clone() });
+                self.fleet.listener.event(&Event::HostEnd { host: self.host.name.clone() });
             }
             Err(problems) => self.end_early(&live, problems, planned),
         }
         // The others wait until it is told, so that a mistake on many hosts is told of all of them at once.
-        self.stage.lockstep.leave(self.index);
+        self.conduct.lockstep.leave(self.index);
         Report::Done
     }
 
@@ -43,7 +43,7 @@ impl HostRun {
                 ErrorKind::Unreachable => {
                     let problem = self.named(problem);
                     let host = self.host.name.clone();
-                    self.stage.listener.event(&Event::Unreachable { host, problem });
+                    self.fleet.listener.event(&Event::Unreachable { host, problem });
                 }
                 // The operation's own record has told it.
                 ErrorKind::Failed if live.failed.get() => {}
@@ -54,7 +54,7 @@ impl HostRun {
                         let hint = "run it anew without `--resume`";
                         problem.error.hint.get_or_insert_with(|| hint.to_owned());
                     }
-                    self.stage.listener.event(&Event::Problem(problem));
+                    self.fleet.listener.event(&Event::Problem(problem));
                 }
             }
         }
@@ -64,7 +64,7 @@ impl HostRun {
     /// Tells which planned operations the host did not come to: those behind the furthest that it came to.
     pub(super) fn not_run(&self, planned: &[(CallPath, Planned)], furthest: Option<&CallPath>) {
         for (_, record) in planned.iter().filter(|(path, _)| furthest.is_none_or(|it| path > it)) {
-            self.stage.listener.event(&Event::Result(not_run(record)));
+            self.fleet.listener.event(&Event::Result(not_run(record)));
         }
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::{HostRun, Report, on};
 use crate::command::scrub;
 use crate::error::Error;
-use crate::execute::Event;
-use crate::execute::fleet::{OtherHost, hold};
+use crate::event::Event;
+use crate::fleet::{AskedDirectly, hold};
 use crate::host::Host;
 use crate::plan::Prediction;
 use crate::run::work::FactRequest;
@@ -17,7 +17,7 @@ impl HostRun {
     /// Asks facts, and tells each. Facts that scripts define are answered within an evaluation.
     pub(super) fn facts(&self, prediction: &Rc<Prediction>, facts: &[FactRequest]) -> Report {
         let driver = Rc::clone(prediction) as Rc<dyn Driver>;
-        let it = evaluation(driver, &self.host, &self.stage.inventory, &self.shared);
+        let it = evaluation(driver, &self.host, &self.fleet.inventory, &self.shared);
         let defined = with(&it, || evaluate_definitions(&it));
         if let Err(problems) = defined {
             return Report::Problems(problems);
@@ -29,8 +29,11 @@ impl HostRun {
         let connected = hold(&self.link).connect();
         for fact in facts {
             let value = connected.clone().and_then(|()| {
-                let source =
-                    OtherHost { view: &self.host, link: &self.link, project: &self.shared.project };
+                let source = AskedDirectly {
+                    view: &self.host,
+                    link: &self.link,
+                    project: &self.fleet.project,
+                };
                 let globals = crate::options::merge(fact.globals.clone(), &self.host.globals());
                 let globals = crate::options::merge(globals, &self.shared.globals);
                 let globals = crate::options::GlobalArgs::read_map(globals)
@@ -38,7 +41,7 @@ impl HostRun {
                 let host = Host::new(&source, Arc::new(globals.context()));
                 fact.fact.answer(&host).map(|answer| scrubbed(answer.to_json()))
             });
-            self.stage.listener.event(&Event::FactValue {
+            self.fleet.listener.event(&Event::FactValue {
                 fact: fact.name.clone(),
                 arguments: fact.arguments_json(),
                 host: self.host.name.clone(),
@@ -50,7 +53,7 @@ impl HostRun {
             Err(error) => {
                 let problem = on(&self.host.name, error);
                 let host = self.host.name.clone();
-                self.stage.listener.event(&Event::Unreachable { host, problem });
+                self.fleet.listener.event(&Event::Unreachable { host, problem });
                 Report::Done
             }
         }

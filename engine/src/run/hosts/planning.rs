@@ -9,8 +9,8 @@ use indexmap::IndexMap;
 
 use super::{HostRun, Report, on};
 use crate::error::{Error, ErrorKind};
-use crate::execute::fleet::hold;
-use crate::execute::{Change, Planned, Stop};
+use crate::event::{Change, Planned, Stop};
+use crate::fleet::hold;
 use crate::place::Problem;
 use crate::plan::{DECISIONS, Ended, Prediction, Reversed, Round, further, is_same};
 use crate::script::{CallPath, Driver, Program};
@@ -90,13 +90,13 @@ impl HostRun {
         reversed: &Reversed,
     ) -> Result<(Round, Ended), Report> {
         for _ in 0..ROUNDS {
-            if self.stage.interrupt.is_stopped() {
+            if self.fleet.interrupt.is_stopped() {
                 return Err(Report::Done);
             }
             if let Err(error) = prediction.ask_all() {
                 return Err(Report::lost(&self.host.name, error));
             }
-            if self.stage.interrupt.is_stopped() {
+            if self.fleet.interrupt.is_stopped() {
                 return Err(Report::Done);
             }
             prediction.begin(reversed);

@@ -6,6 +6,7 @@ mod batches;
 mod blame;
 mod job;
 mod open;
+mod outputs;
 mod progress;
 mod restart;
 mod work;
@@ -25,14 +26,15 @@ use std::time::Instant;
 
 use tokio::runtime::Handle;
 
-use super::{Event, Interrupt, Listener};
 use crate::command::{Command, Output};
 use crate::connectors::process::Connection;
 use crate::connectors::session::Session;
 use crate::connectors::{Reach, account, rsync};
 use crate::error::{Error, Result};
+use crate::event::{Event, Listener};
 use crate::fact::{Answer, Question, QuestionId};
 use crate::facts::given::GivenFacts;
+use crate::interrupt::Interrupt;
 
 /// The way to one host.
 pub(crate) struct Link {

@@ -7,7 +7,7 @@ use crate::args::Phrase;
 use crate::command::{Command, Content, Output};
 use crate::connectors::job::{self, Action, Ended, OnFailure, Step, StepResult};
 use crate::error::Error;
-use crate::execute::Subject;
+use crate::event::Subject;
 use crate::options::{Context, GlobalArgs, SharedContext};
 
 /// One operation's commands, on their way to the host.

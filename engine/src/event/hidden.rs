@@ -95,7 +95,7 @@ mod tests {
 
     use super::*;
     use crate::Secret;
-    use crate::execute::{Status, Subject};
+    use crate::event::{Status, Subject};
     use crate::place::Place;
 
     #[test]

@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::Link;
 use super::answers::questions_step;
 use super::batches::{Batch, Part};
+use super::outputs::Outputs;
 use super::progress::Progress;
 use super::work::Work;
 use crate::command::scrub;
@@ -17,9 +18,9 @@ use crate::connectors::job::{Job, StepResult};
 use crate::connectors::process::{ConnectError, Connection};
 use crate::connectors::session::{Session, SessionError, Unfinished};
 use crate::error::Result;
-use crate::execute::outputs::Outputs;
-use crate::execute::{Event, Interrupt};
+use crate::event::Event;
 use crate::fact::Question;
+use crate::interrupt::Interrupt;
 use crate::options::Account;
 
 /// How long a session that is killed may take to say what had ended before.

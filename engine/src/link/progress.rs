@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::Link;
 use super::batches::{Batch, Part};
+use super::outputs::Outputs;
 use super::work::Work;
 use crate::connectors::job::Stream;
 use crate::connectors::session::Follower;
-use crate::execute::outputs::Outputs;
-use crate::execute::{Event, Listener, Subject};
+use crate::event::{Event, Listener, Subject};
 
 /// Follows one job.
 pub(super) struct Progress {

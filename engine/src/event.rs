@@ -1,6 +1,8 @@
 //! What a run tells while it goes: one record per host and operation. The live display, plain lines,
 //! JSON, `JUnit`, HTML and the exit code are renderings of these. All text in them is scrubbed.
 
+mod hidden;
+
 use std::sync::Arc;
 
 use indexmap::IndexMap;

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Event, Listener};
 use crate::command::Scrubber;
 use crate::connectors::job::Stream;
+use crate::event::{Event, Listener};
 
 /// Passes on what the commands of one job print.
 pub(crate) struct Outputs {

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::Status;
+use crate::event::Status;
 use crate::fingerprint::Salt;
 use crate::project::Project;
 use crate::script::{Call, Settled};
