@@ -1,5 +1,7 @@
-//! Bytes as text, and back. File names and files need not be UTF-8; what is not goes through scripts and
+//! Bytes as text, and back; and their sums. File names and files need not be UTF-8; what is not goes through scripts and
 //! edits as characters of a private range, and is on the host's side the bytes that it was.
+
+use sha1::Digest;
 
 use crate::error::{Error, Result};
 
@@ -46,6 +48,20 @@ pub(crate) fn written(bytes: Vec<u8>, name: &str) -> Result<String> {
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
+/// Bytes as lower-case hexadecimal digits.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The SHA-1 of bytes in memory, in hexadecimal.
+pub(crate) fn sha1_of(bytes: &[u8]) -> String {
+    hexadecimal(&sha1::Sha1::digest(bytes))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,6 +72,7 @@ mod tests {
         assert_eq!(encode(&decode(&all)), all);
         assert_eq!(decode("grüße".as_bytes()), "grüße");
     }
+
     #[test]
     fn a_file_is_utf_8_with_or_without_a_mark() {
         assert_eq!(written(b"\xef\xbb\xbflet a = 1;".to_vec(), "x").unwrap(), "let a = 1;");

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use crate::bytes::hexadecimal;
 use crate::command::{Command, Content};
 use crate::error::{Error, Result};
 use crate::options::Context;
-use crate::project::{Project, hexadecimal};
+use crate::project::Project;
 use crate::value::Value;
 
 /// So many bytes of a sum are kept: enough that two things never share one by chance.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::error::closest;
-use crate::script::shown;
+use crate::place::shown;
 
 /// A file of a like name in the same folder, or that there is no such folder.
 pub(crate) fn hint(path: &Path) -> Option<String> {

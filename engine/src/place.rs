@@ -1,6 +1,7 @@
 //! Places in scripts, and mistakes at them.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::error::Error;
@@ -62,6 +63,14 @@ impl Problem {
     pub fn at(error: Error, place: Place, source: Option<Arc<str>>) -> Self {
         Self { place: Some(place), source, ..Self::new(error) }
     }
+}
+
+/// The path as the user would write it: relative to the working directory where it is below it.
+pub(crate) fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    let path = path.strip_prefix(&here).unwrap_or(path);
+    let tidy: PathBuf = path.components().filter(|it| it.as_os_str() != ".").collect();
+    tidy.display().to_string()
 }
 
 impl From<Error> for Problem {

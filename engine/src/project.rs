@@ -1,6 +1,7 @@
 //! What the controller has for a run, the same for all its hosts: the project's own files, which `files.put` and
 //! templates read and which are looked at once, and the time at which it began.
 
+mod embedded;
 mod tree;
 
 use std::collections::HashMap;
@@ -13,6 +14,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use sha1::Digest;
 
+use crate::bytes::{hexadecimal, sha1_of};
 use crate::command::Content;
 use crate::error::{Error, Result};
 
@@ -90,7 +92,7 @@ impl Project {
 
     /// Whether there is a file of that path, in the project or in the standard library.
     pub(crate) fn has(&self, path: &str) -> bool {
-        self.locate(path).is_some() || crate::script::standard::template(path).is_some()
+        self.locate(path).is_some() || embedded::template(path).is_some()
     }
 
     /// The folders in which relative paths are looked for.
@@ -101,7 +103,7 @@ impl Project {
     /// A file, read once.
     pub fn file(&self, path: &str) -> Result<Arc<LocalFile>> {
         let Some(found) = self.locate(path) else {
-            let embedded = crate::script::standard::template(path);
+            let embedded = embedded::template(path);
             return embedded
                 .map(|text| Arc::new(LocalFile::embedded(path, text)))
                 .ok_or_else(|| self.missing(path));
@@ -219,6 +221,14 @@ impl LocalFile {
     }
 }
 
+/// The folder of a script; the working directory for one without.
+pub(crate) fn folder_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
 pub(crate) fn digest_of(path: &Path) -> std::io::Result<String> {
     let mut file = fs::File::open(path)?;
     let mut digest = sha1::Sha1::new();
@@ -230,20 +240,6 @@ pub(crate) fn digest_of(path: &Path) -> std::io::Result<String> {
         }
         digest.update(chunk.get(..read).unwrap_or_default());
     }
-}
-
-/// Bytes as lower-case hexadecimal digits.
-pub fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-/// The SHA-1 of bytes in memory, in hexadecimal.
-pub fn sha1_of(bytes: &[u8]) -> String {
-    hexadecimal(&sha1::Sha1::digest(bytes))
 }
 
 /// The same as [`write_atomically`], for a file whose folder need not be there.

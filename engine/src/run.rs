@@ -16,7 +16,6 @@ mod work;
 pub use connections::Connections;
 pub use work::{FactRequest, Work};
 
-use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -243,13 +242,4 @@ fn globals(settings: &Settings) -> crate::value::Map {
         globals.entry("_timeout".to_owned()).or_insert(seconds);
     }
     globals
-}
-
-/// The folder of a script; the working directory for one without.
-pub(crate) fn folder_of(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(folder) if folder.as_os_str().is_empty() => PathBuf::from("."),
-        Some(folder) => folder.to_owned(),
-        None => PathBuf::from("."),
-    }
 }

@@ -143,7 +143,7 @@ fn forms(secret: &str) -> Vec<String> {
         for engine in [STANDARD_NO_PAD, URL_SAFE_NO_PAD] {
             forms.extend((0..3).map(|offset| in_base64(&engine, secret, offset)));
         }
-        let digits = crate::project::hexadecimal(secret.as_bytes());
+        let digits = crate::bytes::hexadecimal(secret.as_bytes());
         forms.extend([digits.to_uppercase(), digits, secret.to_uppercase(), secret.to_lowercase()]);
         let lines = secret.lines().map(str::trim).filter(|it| it.len() >= LONG);
         forms.extend(lines.map(str::to_owned));
@@ -281,7 +281,7 @@ mod tests {
             percent_encoded(secret, |it| it.is_ascii_alphanumeric() || b"-._~".contains(&it)),
             "+second-line-of-it".to_owned(),
             secret.to_uppercase(),
-            crate::project::hexadecimal(secret.as_bytes()),
+            crate::bytes::hexadecimal(secret.as_bytes()),
         ] {
             assert!(scrub(&shown).contains(MASK), "{shown}");
         }

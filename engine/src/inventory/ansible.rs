@@ -12,8 +12,8 @@ use super::draft::{Draft, GroupKind, HostLayer};
 use super::{document, ini};
 use crate::connectors::controller;
 use crate::error::{Error, Result};
+use crate::place::shown;
 use crate::place::{Place, Problem};
-use crate::script::shown;
 use crate::value::{Map, Value};
 use crate::words::words;
 

@@ -8,8 +8,8 @@ use indexmap::IndexMap;
 use super::document::{Document, ENDINGS};
 use super::draft::{Draft, Layer};
 use crate::error::Error;
-use crate::place::Problem;
-use crate::script::{DataScripts, shown};
+use crate::place::{Problem, shown};
+use crate::script::DataScripts;
 use crate::settings::Settings;
 
 /// Data files by the name of their group or host; the later wins.

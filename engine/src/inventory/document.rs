@@ -11,8 +11,9 @@ use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use toml::de::{DeTable, DeValue};
 
 use crate::error::Error;
+use crate::place::shown;
 use crate::place::{Place, Problem};
-use crate::script::{DataScripts, shown};
+use crate::script::DataScripts;
 use crate::value::{Map, Value};
 
 /// Endings of files that hold named values.

@@ -8,8 +8,8 @@ use super::draft::{Draft, HostLayer};
 use super::{address, ansible, file};
 use crate::error::{Error, Result};
 use crate::nearby;
-use crate::place::Problem;
-use crate::script::{DataScripts, shown};
+use crate::place::{Problem, shown};
+use crate::script::DataScripts;
 
 /// What a word of the argument is.
 enum Word<'a> {

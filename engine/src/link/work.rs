@@ -130,7 +130,7 @@ fn exited(code: i32) -> Error {
 /// Text that runs `script` on a terminal of its own. `script(1)` makes the terminal, so that it works for
 /// every account and connection; the text reaches it as a file, not in its arguments.
 fn on_terminal(script: &str) -> String {
-    let end = format!("infra-{}", crate::project::sha1_of(script.as_bytes()));
+    let end = format!("infra-{}", crate::bytes::sha1_of(script.as_bytes()));
     format!(
         "SHELL=/bin/sh script -qec 'eval \"$(cat <&3)\"' /dev/null 3<<'{end}'\n{script}\n{end}\n"
     )

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::Prepared;
 use super::connections::Connections;
-use super::{Prepared, folder_of};
 use crate::connectors::inside::Inside;
 use crate::connectors::{Reach, ssh};
 use crate::error::{Error, Result, did_you_mean};
@@ -14,6 +14,7 @@ use crate::facts::given;
 use crate::inventory::{Connector, HostEntry};
 use crate::options::GlobalArgs;
 use crate::place::Problem;
+use crate::project::folder_of;
 use crate::script::{Program, Shared, unknown_fact};
 use crate::settings::Settings;
 use crate::value::{Map, Value};

@@ -41,7 +41,7 @@ use walk::Walker;
 /// host has. In the order of the scripts and their lines; nothing is evaluated.
 pub fn check_scripts(scripts: &[PathBuf], inventory: Option<&Inventory>) -> Vec<Problem> {
     let mut folders = vec![PathBuf::from(".")];
-    folders.extend(scripts.iter().map(|script| crate::run::folder_of(script)));
+    folders.extend(scripts.iter().map(|script| crate::project::folder_of(script)));
     folders.dedup();
     let mut all = super::sources::definition_files(&folders);
     all.extend_from_slice(scripts);
@@ -165,7 +165,7 @@ impl<'a> World<'a> {
             _ => return Err(Box::new(missing(unit, link))),
         };
         let name = match &target {
-            Target::File(path) => super::shown(path).into(),
+            Target::File(path) => crate::place::shown(path).into(),
             Target::Library(name, _) => Arc::clone(name),
         };
         self.targets.insert((Arc::clone(from), link.path.clone()), Arc::clone(&name));

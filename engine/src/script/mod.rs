@@ -46,4 +46,3 @@ pub(crate) use host::unknown_fact;
 pub(crate) use path::CallPath;
 pub(crate) use result::{OpResult, Settled};
 pub(crate) use shared::Shared;
-pub(crate) use sources::shown;

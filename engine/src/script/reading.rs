@@ -24,7 +24,7 @@ pub(super) fn bind_common(engine: &mut Engine) {
             Value::Unknown(why) => marked(&why),
             text => {
                 let text = text.to_string();
-                let sum = crate::project::hexadecimal(&sha2::Sha256::digest(&text));
+                let sum = crate::bytes::hexadecimal(&sha2::Sha256::digest(&text));
                 Secret::changed(&text, &sum);
                 sum
             }

@@ -10,7 +10,7 @@ use rhai::{AST, Engine};
 use super::problem::{unclosed, unparsable};
 use super::standard::Module;
 use crate::error::Error;
-use crate::place::Problem;
+use crate::place::{Problem, shown};
 use crate::project::Project;
 
 /// Compiled scripts by shown name.
@@ -114,14 +114,6 @@ impl Sources {
     fn scripts(&self) -> std::sync::MutexGuard<'_, HashMap<Arc<str>, Script>> {
         self.scripts.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// The path as the user would write it: relative to the working directory where it is below it.
-pub(crate) fn shown(path: &Path) -> String {
-    let here = std::env::current_dir().unwrap_or_default();
-    let path = path.strip_prefix(&here).unwrap_or(path);
-    let tidy: PathBuf = path.components().filter(|it| it.as_os_str() != ".").collect();
-    tidy.display().to_string()
 }
 
 /// Where a relative path begins: who stands in another folder sees that.

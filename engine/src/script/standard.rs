@@ -1,5 +1,5 @@
-//! The standard library: deploys written in Rhai, and the templates that they use, in the program itself.
-//! A file of the project with the same path (`std/app.rhai`, `templates/std/service.j2`) comes first.
+//! The standard library: deploys written in Rhai, in the program itself. A file of the project with the same path
+//! (`std/app.rhai`) comes first. The templates that they use are in `project/embedded.rs`.
 
 use std::sync::Arc;
 
@@ -25,17 +25,6 @@ pub struct Function {
     pub doc: String,
 }
 
-macro_rules! embedded {
-    ($type:ident, $folder:literal, $ending:literal: $($name:literal)*) => {
-        &[$($type {
-            name: $name,
-            text: include_str!(concat!(
-                env!("CARGO_MANIFEST_DIR"), "/../", $folder, $name, $ending
-            )),
-        }),*]
-    };
-}
-
 // `std/app` is `stdlib-scripts/app.rhai`; the folder's name is not repeated in it.
 macro_rules! modules {
     ($($name:literal)*) => {
@@ -54,17 +43,6 @@ const MODULES: &[Module] = modules![
     "database" "certificates" "backup" "tailscale" "overlay" "notify" "version" "pystrano" "dye"
 ];
 
-/// A template of the library.
-#[derive(Clone, Copy, Debug)]
-struct Template {
-    name: &'static str,
-    text: &'static str,
-}
-
-const TEMPLATES: &[Template] = embedded![Template, "templates/std/", "":
-    "app.service.j2" "app.socket.j2" "nginx_site.j2"
-];
-
 /// All scripts of the library.
 pub fn modules() -> impl Iterator<Item = &'static Module> {
     MODULES.iter()
@@ -73,12 +51,6 @@ pub fn modules() -> impl Iterator<Item = &'static Module> {
 /// The script that is imported by that path.
 pub(crate) fn find(path: &str) -> Option<&'static Module> {
     MODULES.iter().find(|module| module.name == path)
-}
-
-/// The text of the template with that path: `templates/std/service.j2`.
-pub(crate) fn template(path: &str) -> Option<&'static str> {
-    let name = path.strip_prefix("templates/std/")?;
-    TEMPLATES.iter().find(|template| template.name == name).map(|template| template.text)
 }
 
 /// Whether a script is the library's, by the name that errors show.

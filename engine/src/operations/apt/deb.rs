@@ -1,7 +1,7 @@
 use super::{apt_get, changed_packages};
+use crate::bytes::sha1_of;
 use crate::facts::deb::{DebPackage, DebPackages};
 use crate::operations::download;
-use crate::project::sha1_of;
 use crate::{Args, Commands, Host, Operation, Result, sh};
 
 /// Install or remove the package of a `.deb` file.

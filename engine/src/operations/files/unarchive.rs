@@ -2,11 +2,11 @@ use super::force::{file_name, join};
 use super::move_::must_be_directory;
 use super::ownership::{Wanted, operand};
 use crate::args::OneOrMany;
+use crate::bytes::sha1_of;
 use crate::command::{Content, Put};
 use crate::error::Error;
 use crate::facts::files::{self, Digest, Entry, Found, Sha1File, Text};
 use crate::facts::server::TmpDir;
-use crate::project::sha1_of;
 use crate::{Args, Commands, Host, Operation, Result, Scope, Shell, sh};
 
 /// What was extracted into a directory is noted in this file of it.

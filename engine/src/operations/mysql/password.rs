@@ -2,9 +2,9 @@
 
 use sha1::{Digest, Sha1};
 
+use crate::bytes::hexadecimal;
 use crate::command::Secret;
 use crate::facts::table::Row;
-use crate::project::hexadecimal;
 
 /// Whether the user has this password; `None` where the server keeps it in a form that cannot be compared.
 ///

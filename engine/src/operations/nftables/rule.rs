@@ -1,5 +1,5 @@
+use crate::bytes::sha1_of;
 use crate::facts::nftables::{self, Rules};
-use crate::project::sha1_of;
 use crate::{Args, Commands, Error, Host, Operation, Result, Scope, sh};
 
 /// Add, change or remove a rule in a chain of nftables.

@@ -6,8 +6,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use md5::Md5;
 use sha2::{Digest, Sha256};
 
+use crate::bytes::hexadecimal;
 use crate::command::Secret;
-use crate::project::hexadecimal;
 
 /// The most rounds that are computed for a comparison; servers do 4096 unless told otherwise.
 const ROUNDS: u32 = 1_000_000;

@@ -1,8 +1,8 @@
 //! Packages of `.rpm` files.
 
+use crate::bytes::sha1_of;
 use crate::facts::rpm::{RpmPackage, RpmPackages};
 use crate::operations::download;
-use crate::project::sha1_of;
 use crate::{Commands, Host, Result, Shell, sh};
 
 /// A file with a package, and how it is installed and removed.

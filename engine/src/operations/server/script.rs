@@ -1,7 +1,7 @@
 use crate::args::{OneOrMany, Scalar};
+use crate::bytes::sha1_of;
 use crate::command::{Content, Put};
 use crate::facts::server::TmpDir;
-use crate::project::sha1_of;
 use crate::{Args, Commands, Host, Operation, Result, sh};
 
 /// Send a local script to the host and run it.

@@ -1,7 +1,7 @@
 use super::script::send_and_run;
 use crate::args::{OneOrMany, Scalar};
+use crate::bytes::sha1_of;
 use crate::command::Content;
-use crate::project::sha1_of;
 use crate::template::{self, Settings, Source};
 use crate::value::Map;
 use crate::{Args, Commands, Host, Operation, Result};

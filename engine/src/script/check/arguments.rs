@@ -221,7 +221,7 @@ impl Walker<'_> {
         let own = |name: &str| called.arguments.iter().any(|it| !it.rest && it.name == name);
         let variables = given.named.iter().map(|it| it.0.clone());
         let variables: HashSet<String> = variables.filter(|it| !own(it)).collect();
-        let name: Arc<str> = crate::script::shown(path).into();
+        let name: Arc<str> = crate::place::shown(path).into();
         let findings = crate::template::check(&name, &text, Some(&variables));
         let text: Arc<str> = text.into();
         for mistake in findings.mistakes {

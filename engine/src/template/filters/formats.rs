@@ -12,8 +12,8 @@ use serde_json::Value as Json;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
 use super::wrong;
+use crate::bytes::hexadecimal;
 use crate::command::Secret;
-use crate::project::hexadecimal;
 use crate::template::values::from_json;
 
 pub(super) const NAMES: &[&str] = &[
