@@ -12,11 +12,13 @@ mod compare;
 mod document;
 mod program;
 mod project;
+mod running;
 
 pub use compare::{check, is_updating};
 pub use document::{Block, Case, Document, documents, folder};
 pub use program::program;
 pub use project::{Project, Shown};
+pub use running::Running;
 
 /// Why a test failed, in words.
 pub type Outcome<T = ()> = Result<T, String>;

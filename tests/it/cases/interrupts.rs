@@ -1,10 +1,9 @@
 //! Ctrl-C: once, the run ends behind what is going on; twice, what is going on is killed. Either way nothing is left
 //! running, the summary is shown, and the exit code is 130.
 
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use infra_tests::{Outcome, Project, Shown};
+use infra_tests::{Outcome, Project, Running, Shown};
 use libtest_mimic::Trial;
 
 use crate::trial;
@@ -48,9 +47,9 @@ fn once() -> Outcome {
         "server.shell(\"touch begun; sleep 1; touch one\", #{ name: \"One\", _timeout: 60 });\n\
          server.shell(\"touch two\", #{ name: \"Two\" });\n",
     );
-    let child = begin(&project, &["@local", "deploy.rhai", "-y", "--no-color"])?;
-    signal("INT", child.id())?;
-    let shown = end(child)?;
+    let run = begin(&project, &["@local", "deploy.rhai", "-y", "--no-color"])?;
+    run.signal("INT")?;
+    let shown = run.end()?;
     expect(&shown, &["One", "1 changed", "1 not run", "Interrupted. 1 host"])?;
     let exists = |name: &str| project.folder().join(name).exists();
     if exists("one") && !exists("two") { Ok(()) } else { Err(shown.text()) }
@@ -66,12 +65,12 @@ fn in_one_job() -> Outcome {
          files.file(\"three\", #{ name: \"Three\" });\n\
          server.shell(\"touch four\", #{ name: \"Four\" });\n",
     );
-    let child = begin(&project, &["@local", "deploy.rhai", "-y", "--no-color"])?;
-    signal("INT", child.id())?;
+    let run = begin(&project, &["@local", "deploy.rhai", "-y", "--no-color"])?;
+    run.signal("INT")?;
     // The signal to the host's `sh` is on its way meanwhile.
     std::thread::sleep(Duration::from_millis(500));
     project.file("go-on", "");
-    let shown = end(child)?;
+    let shown = run.end()?;
     expect(&shown, &["Two", "Interrupted. 1 host: 2 changed, 2 not run"])?;
     let left = ["one", "two", "three", "four"].map(|it| project.folder().join(it).exists());
     if left == [true, true, false, false] { Ok(()) } else { Err(shown.text()) }
@@ -88,11 +87,11 @@ fn twice() -> Outcome {
         ),
     );
     let words = ["@local", "deploy.rhai", "-y", "--no-color", "--junit", "junit.xml"];
-    let child = begin(&project, &[&words[..], &["--log", "log.json"]].concat())?;
-    signal("INT", child.id())?;
+    let run = begin(&project, &[&words[..], &["--log", "log.json"]].concat())?;
+    run.signal("INT")?;
     std::thread::sleep(Duration::from_millis(300));
-    signal("INT", child.id())?;
-    let shown = end(child)?;
+    run.signal("INT")?;
+    let shown = run.end()?;
     let hint = "it may have done part of its work; `--resume` runs it again";
     expect(&shown, &["error: interrupted while it ran", hint, "Interrupted. 1 host: 1 failed"])?;
     let read = |name: &str| std::fs::read_to_string(project.folder().join(name));
@@ -116,9 +115,9 @@ fn busy() -> Outcome {
         "deploy.rhai",
         "local.shell(\"touch begun\");\nlet i = 0;\nloop { i = (i + 1) % 7; }\n",
     );
-    let child = begin(&project, &["@local", "deploy.rhai", "-y"])?;
-    signal("INT", child.id())?;
-    let shown = end(child)?;
+    let run = begin(&project, &["@local", "deploy.rhai", "-y"])?;
+    run.signal("INT")?;
+    let shown = run.end()?;
     expect(&shown, &["nothing was changed"])?;
     if shown.text().contains("too many") { Err(shown.text()) } else { Ok(()) }
 }
@@ -133,11 +132,11 @@ fn twice_in_one_job() -> Outcome {
          server.shell(\"echo four >>log\", #{ name: \"Four\" });\n",
     );
     project.file("config", "one\n");
-    let child = begin(&project, &["@local", "deploy.rhai", "-y", "--no-color"])?;
-    signal("INT", child.id())?;
+    let run = begin(&project, &["@local", "deploy.rhai", "-y", "--no-color"])?;
+    run.signal("INT")?;
     std::thread::sleep(Duration::from_millis(300));
-    signal("INT", child.id())?;
-    let shown = end(child)?;
+    run.signal("INT")?;
+    let shown = run.end()?;
     expect(&shown, &["One", "Two", "Interrupted. 1 host: 2 changed, 1 failed, 1 not run"])?;
     // Nor is it done again by who resumes the run.
     project.file("go-on", "");
@@ -159,11 +158,11 @@ fn twice_in_questions() -> Outcome {
          server.shell(\"touch one\", #{ name: \"One\" });\n\
          if host.fact(\"test.slow\") == \"never\" { server.shell(\"true\", #{ name: \"Two\" }); }\n",
     );
-    let child = begin(&project, &["@local", "deploy.rhai", "-y", "--no-color"])?;
-    signal("INT", child.id())?;
+    let run = begin(&project, &["@local", "deploy.rhai", "-y", "--no-color"])?;
+    run.signal("INT")?;
     std::thread::sleep(Duration::from_millis(300));
-    signal("INT", child.id())?;
-    let shown = end(child)?;
+    run.signal("INT")?;
+    let shown = run.end()?;
     expect(&shown, &["One", "Interrupted. 1 host: 1 changed, 1 not run"])
 }
 
@@ -175,7 +174,7 @@ fn progress_in_one_job() -> Outcome {
          server.shell(\"touch begun; until [ -e go-on ]; do sleep 0.05; done\", #{ name: \"Two\" });\n\
          server.shell(\"true\", #{ name: \"Three\" });\n",
     );
-    let child = begin(&project, &["@local", "deploy.rhai", "-y", "--log", "log.json"])?;
+    let run = begin(&project, &["@local", "deploy.rhai", "-y", "--log", "log.json"])?;
     let told = |event: &str| -> Vec<String> {
         let log = std::fs::read_to_string(project.folder().join("log.json")).unwrap_or_default();
         let lines = log.lines().filter_map(|it| it.parse::<serde_json::Value>().ok());
@@ -185,7 +184,7 @@ fn progress_in_one_job() -> Outcome {
     let on = until("the second operation is on", || told("running") == ["One", "Two"]);
     let ended = told("result");
     project.file("go-on", "");
-    let shown = end(child)?;
+    let shown = run.end()?;
     on?;
     let all = told("running");
     if shown.code == 0 && ended.is_empty() && all == ["One", "Two", "Three"] {
@@ -202,9 +201,9 @@ fn resumed() -> Outcome {
         "server.shell(\"echo one >>log; touch begun; sleep 0.5\", #{ name: \"One\", _timeout: 60 });\n\
          server.shell(\"echo two >>log\", #{ name: \"Two\" });\n",
     );
-    let child = begin(&project, &["@local", "deploy.rhai", "-y"])?;
-    signal("INT", child.id())?;
-    end(child)?;
+    let run = begin(&project, &["@local", "deploy.rhai", "-y"])?;
+    run.signal("INT")?;
+    run.end()?;
     let shown = project.run(["@local", "deploy.rhai", "-y", "--resume"]);
     let log = std::fs::read_to_string(project.folder().join("log")).unwrap_or_default();
     if shown.code == 0 && log == "one\ntwo\n" {
@@ -215,28 +214,10 @@ fn resumed() -> Outcome {
 }
 
 /// A run that has come to its first command.
-fn begin(project: &Project, words: &[&str]) -> Outcome<Child> {
-    let child = project
-        .command(words)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|error| error.to_string())?;
+fn begin(project: &Project, words: &[&str]) -> Outcome<Running> {
+    let run = project.start(words)?;
     until("the command has begun", || project.folder().join("begun").exists())?;
-    Ok(child)
-}
-
-fn end(child: Child) -> Outcome<Shown> {
-    let output = child.wait_with_output().map_err(|error| error.to_string())?;
-    Ok(Shown::of(&output))
-}
-
-pub(crate) fn signal(name: &str, process: u32) -> Outcome {
-    let status = Command::new("kill")
-        .args([&format!("-{name}"), &process.to_string()])
-        .status()
-        .map_err(|error| error.to_string())?;
-    if status.success() { Ok(()) } else { Err(format!("kill -{name}: {status}")) }
+    Ok(run)
 }
 
 pub(crate) fn until(what: &str, is_so: impl Fn() -> bool) -> Outcome {

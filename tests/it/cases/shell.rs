@@ -3,10 +3,10 @@
 use std::io::Write;
 use std::process::Stdio;
 
-use infra_tests::{Outcome, Project, Shown};
+use infra_tests::{Outcome, Project, Running, Shown};
 use libtest_mimic::Trial;
 
-use crate::interrupts::{signal, until};
+use crate::interrupts::until;
 use crate::trial;
 
 type Test = fn() -> Outcome;
@@ -60,27 +60,20 @@ fn mistakes() -> Outcome {
 
 fn interrupted() -> Outcome {
     let project = Project::new();
-    let mut child = project
-        .command(["@local", "shell"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|error| error.to_string())?;
-    let mut stdin = child.stdin.take().ok_or("no stdin")?;
+    let mut run = Running::of(project.command(["@local", "shell"]).stdin(Stdio::piped()))?;
+    let mut stdin = run.input()?;
     let mut say = |line: &str| writeln!(stdin, "{line}").map_err(|error| error.to_string());
     let exists = |name: &str| project.folder().join(name).exists();
     for name in ["one", "two"] {
         say(&format!("touch {name}; until [ -e {name}-goes-on ]; do sleep 0.05; done"))?;
         until("the command has begun", || exists(name))?;
-        signal("INT", child.id())?;
+        run.signal("INT")?;
         std::fs::write(project.folder().join(format!("{name}-goes-on")), "")
             .map_err(|error| error.to_string())?;
     }
     say("echo after")?;
     drop(stdin);
-    let output = child.wait_with_output().map_err(|error| error.to_string())?;
-    let shown = Shown::of(&output);
+    let shown = run.end()?;
     let told = shown.stderr.matches("interrupted: waiting").count();
     if shown.code == 0 && told == 2 && shown.stdout == "after\n" {
         Ok(())
@@ -90,16 +83,9 @@ fn interrupted() -> Outcome {
 }
 
 fn shell(project: &Project, lines: &str) -> Outcome<Shown> {
-    let mut child = project
-        .command(["@local", "shell"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|error| error.to_string())?;
-    let mut stdin = child.stdin.take().ok_or("no stdin")?;
+    let mut run = Running::of(project.command(["@local", "shell"]).stdin(Stdio::piped()))?;
+    let mut stdin = run.input()?;
     stdin.write_all(lines.as_bytes()).map_err(|error| error.to_string())?;
     drop(stdin);
-    let output = child.wait_with_output().map_err(|error| error.to_string())?;
-    Ok(Shown::of(&output))
+    run.end()
 }

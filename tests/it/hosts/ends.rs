@@ -1,9 +1,8 @@
 //! How runs end that do not go well: failing commands, hosts that vanish, Ctrl-C, a controller that is killed.
 
-use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use infra_tests::{Outcome, Shown};
+use infra_tests::{Outcome, Running, Shown};
 use serde_json::json;
 
 use crate::Test;
@@ -126,21 +125,16 @@ fn a_timeout() -> Outcome {
 }
 
 /// A run that has come to a long command on the host, with a file sent before.
-fn in_the_middle(host: &BedHost, project: &infra_tests::Project, mark: u32) -> Outcome<Child> {
+fn in_the_middle(host: &BedHost, project: &infra_tests::Project, mark: u32) -> Outcome<Running> {
     project.file("long.sh", format!("#!/bin/sh\nsleep {mark} &\nsleep {mark}\n"));
     project.file(
         "deploy.rhai",
         "server.shell(\"true\");\nlet long = server.script(\"long.sh\");\n\
          if long.changed { server.shell(\"true\"); }\n",
     );
-    let child = project
-        .command(["inventory.rhai", "deploy.rhai", "--yes"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|error| error.to_string())?;
+    let run = project.start(["inventory.rhai", "deploy.rhai", "--yes"])?;
     await_host(host, &runs(&format!("sleep {mark}")), "the command has begun")?;
-    Ok(child)
+    Ok(run)
 }
 
 fn an_interrupt() -> Outcome {
@@ -150,12 +144,12 @@ fn an_interrupt() -> Outcome {
 fn an_interrupt_on(kind: &str) -> Outcome {
     let taken = bed().take(kind, 1);
     let project = taken.project();
-    let child = in_the_middle(taken.one(), &project, 8881)?;
-    signal("INT", child.id())?;
+    let run = in_the_middle(taken.one(), &project, 8881)?;
+    run.signal("INT")?;
     // The second one is another signal only if the first has been taken.
     std::thread::sleep(Duration::from_millis(500));
-    signal("INT", child.id())?;
-    let shown = Shown::of(&child.wait_with_output().map_err(|error| error.to_string())?);
+    run.signal("INT")?;
+    let shown = run.end()?;
     code(&shown, 130)?;
     has_all(&shown.stderr, &[&taken.one().name, "interrupted"])?;
     nothing_left(taken.one(), "sleep 8881")
@@ -164,9 +158,9 @@ fn an_interrupt_on(kind: &str) -> Outcome {
 fn a_gentle_interrupt() -> Outcome {
     let taken = bed().take("light", 1);
     let project = taken.project();
-    let child = in_the_middle(taken.one(), &project, 2)?;
-    signal("INT", child.id())?;
-    let shown = Shown::of(&child.wait_with_output().map_err(|error| error.to_string())?);
+    let run = in_the_middle(taken.one(), &project, 2)?;
+    run.signal("INT")?;
+    let shown = run.end()?;
     code(&shown, 130)?;
     has_all(&shown.stderr, &["Interrupted. 1 host: 2 changed"])
 }
@@ -182,17 +176,12 @@ fn an_escalated_interrupt() -> Outcome {
         "server.shell([\"touch /root/begun; until [ -e /root/go-on ]; do sleep 0.05; done\", \"id -un\"]);\n\
          server.shell(\"touch /root/never\");\nserver.shell(\"touch /root/never\");\n",
     );
-    let child = project
-        .command(["inventory.rhai", "deploy.rhai", "--yes"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|error| error.to_string())?;
+    let run = project.start(["inventory.rhai", "deploy.rhai", "--yes"])?;
     await_host(host, "[ -e /root/begun ]", "the command has begun")?;
-    signal("INT", child.id())?;
+    run.signal("INT")?;
     std::thread::sleep(Duration::from_secs(1));
     host.shell("touch /root/go-on")?;
-    let shown = Shown::of(&child.wait_with_output().map_err(|error| error.to_string())?);
+    let shown = run.end()?;
     code(&shown, 130)?;
     has_all(&shown.stderr, &["Interrupted. 1 host: 1 changed, 2 not run"])?;
     await_host(host, "[ ! -e /root/never ]; rm -f /root/begun /root/go-on", "nothing else ran")
@@ -205,18 +194,10 @@ fn a_killed_controller() -> Outcome {
 fn a_killed_controller_on(kind: &str) -> Outcome {
     let taken = bed().take(kind, 1);
     let project = taken.project();
-    let mut child = in_the_middle(taken.one(), &project, 8882)?;
-    child.kill().map_err(|error| error.to_string())?;
-    child.wait().map_err(|error| error.to_string())?;
+    let run = in_the_middle(taken.one(), &project, 8882)?;
+    run.signal("KILL")?;
+    run.end()?;
     nothing_left(taken.one(), "sleep 8882")
-}
-
-fn signal(name: &str, process: u32) -> Outcome {
-    let status = std::process::Command::new("kill")
-        .args([&format!("-{name}"), &process.to_string()])
-        .status()
-        .map_err(|error| error.to_string())?;
-    if status.success() { Ok(()) } else { Err(format!("kill -{name}: {status}")) }
 }
 
 /// Whether a process with this text in its arguments runs, on a host that need not have `pgrep`.

@@ -2,7 +2,6 @@
 //! run writes.
 
 use std::os::unix::fs::PermissionsExt as _;
-use std::process::Stdio;
 
 use infra_tests::{Outcome, Project, Shown};
 use serde_json::Value;
@@ -109,17 +108,12 @@ fn resumed_after_a_kill() -> Outcome {
     let taken = bed().take("light", 2);
     let second = "server.shell(\"[ -e /tmp/mark ] || { touch /tmp/mark; sleep 61.8; }; echo two >>/tmp/log\", #{ name: \"two\" });";
     let project = with_log(&taken, second)?;
-    let mut child = project
-        .command(["inventory.rhai", "deploy.rhai", "--yes"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|error| error.to_string())?;
+    let run = project.start(["inventory.rhai", "deploy.rhai", "--yes"])?;
     for host in &taken.hosts {
         await_host(host, "[ -e /tmp/mark ]", "the second operation has begun")?;
     }
-    child.kill().map_err(|error| error.to_string())?;
-    child.wait().map_err(|error| error.to_string())?;
+    run.signal("KILL")?;
+    run.end()?;
     for host in &taken.hosts {
         await_host(host, "! pgrep -f '^sleep 61.8' >/dev/null", "no process is left")?;
     }

@@ -1,7 +1,5 @@
 //! Secrets are in no output and in no argument list; large files arrive whole.
 
-use std::process::Stdio;
-
 use infra_tests::{Outcome, Shown};
 use serde_json::json;
 
@@ -78,19 +76,13 @@ fn no_argument_list() -> Outcome {
              server.shell(\"sleep 3\", #{{ _env: #{{ WORD: word }}, _sudo: true }});\n"
         ),
     );
-    let child = project
-        .command(["inventory.rhai", "deploy.rhai", "--yes"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|error| error.to_string())?;
+    let run = project.start(["inventory.rhai", "deploy.rhai", "--yes"])?;
     // Everything that any process of the host was started with, again and again while it runs; and
     // here too: the controller's own list is as public.
     let look = "rm -f /tmp/seen; for i in $(seq 60); do cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' >>/tmp/seen; \
         echo >>/tmp/seen; sleep 0.1; done; rm -f /tmp/begun; cat /tmp/seen";
     let seen = host.sure("looking at processes", look)?;
-    let output = child.wait_with_output().map_err(|error| error.to_string())?;
-    succeeds(&Shown::of(&output))?;
+    succeeds(&run.end()?)?;
     if !seen.contains("sleep 3") {
         return Err(format!("the command was not seen\n{seen}"));
     }
