@@ -1,6 +1,6 @@
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::stat::{ls_line, stat_line};
+use super::stat::{BSD, GNU, ls_line, stat_line};
 use crate::bytes::decode;
 use crate::fact::together::{Sorted, Together, sorted_out};
 use crate::fact::unreadable;
@@ -215,9 +215,10 @@ impl Fact for Entry {
     /// since `%N` quotes it in ways that differ.
     fn command(&self) -> Shell {
         let path = self.operand();
+        let (gnu, bsd) = (format!("{GNU} %N"), format!("{BSD} %N%SY"));
         sh!("if [ -e {path} ] || [ -L {path} ]; then \
-            stat -c 'uid=%u gid=%g inode=%d:%i user=%U group=%G mode=%A atime=%X mtime=%Y ctime=%Z size=%s %N' {path} 2>/dev/null \
-            || stat -f 'uid=%u gid=%g inode=%d:%i user=%Su group=%Sg mode=%Sp atime=%a mtime=%m ctime=%c size=%z %N%SY' {path} 2>/dev/null \
+            stat -c {gnu} {path} 2>/dev/null \
+            || stat -f {bsd} {path} 2>/dev/null \
             || ls -ld {path}; if [ -L {path} ]; then readlink {path}; fi; fi")
     }
 
@@ -247,10 +248,11 @@ impl Fact for Entry {
 /// One `stat` for all that is there; then the links' targets, each ended by a NUL. Where `stat` is of another kind, or
 /// something went away meanwhile, they are asked one by one.
 fn stat_all(paths: &[&str]) -> Shell {
+    let (gnu, bsd) = (format!("{GNU} -"), format!("{BSD} -"));
     let found = sorted_out(paths, &sh!("[ -L \"$p\" ]"), &sh!("[ -e \"$p\" ]"));
     sh!("{found}\
-        stat -c 'uid=%u gid=%g inode=%d:%i user=%U group=%G mode=%A atime=%X mtime=%Y ctime=%Z size=%s -' \"$@\" 2>/dev/null \
-        || stat -f 'uid=%u gid=%g inode=%d:%i user=%Su group=%Sg mode=%Sp atime=%a mtime=%m ctime=%c size=%z -' \"$@\" 2>/dev/null \
+        stat -c {gnu} \"$@\" 2>/dev/null \
+        || stat -f {bsd} \"$@\" 2>/dev/null \
         || exit 1; \
         for p do if [ -L \"$p\" ]; then readlink \"$p\"; printf '\\0'; fi; done")
 }

@@ -2,6 +2,13 @@
 
 use super::entry::{EntryInfo, EntryKind, Ids, Info, Timestamp};
 
+/// What GNU and busybox `stat -c` are asked for, and what BSD's `stat -f` is: [`stat_line`] reads both. Behind them
+/// comes the name, or a dash.
+pub(super) const GNU: &str =
+    "uid=%u gid=%g inode=%d:%i user=%U group=%G mode=%A atime=%X mtime=%Y ctime=%Z size=%s";
+pub(super) const BSD: &str =
+    "uid=%u gid=%g inode=%d:%i user=%Su group=%Sg mode=%Sp atime=%a mtime=%m ctime=%c size=%z";
+
 /// `uid=0 gid=0 inode=1:2 user=root group=root mode=-rw-r--r-- atime=1 mtime=1 ctime=1 size=8 'name'`,
 /// the first three only as our own command prints it.
 pub(super) fn stat_line(line: &str) -> Option<EntryInfo> {

@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::stat::stat_line;
+use super::stat::{BSD, GNU, stat_line};
 use super::text::{flag, is_flag, operand};
 use super::{EntryInfo, EntryKind};
 use crate::bytes::decode;
@@ -49,12 +49,6 @@ pub struct TreeEntry {
     pub sha1: Option<String>,
 }
 
-/// What `stat` prints behind a path. No path has two slashes in a row as `find` prints it, so these two
-/// end it, whatever is in it.
-const GNU: &str =
-    "%n//uid=%u gid=%g inode=%d:%i user=%U group=%G mode=%A atime=%X mtime=%Y ctime=%Z size=%s -";
-const BSD: &str = "%N//uid=%u gid=%g inode=%d:%i user=%Su group=%Sg mode=%Sp atime=%a mtime=%m ctime=%c size=%z -";
-
 impl Fact for Tree {
     type Output = TreeEntries;
 
@@ -63,10 +57,12 @@ impl Fact for Tree {
     /// What vanishes meanwhile or cannot be read is left out.
     fn command(&self) -> Shell {
         let (path, other) = (operand(&self.path), flag("other", &self.path));
+        // No path has two slashes in a row as `find` prints it, so these two end it, whatever is in it.
+        let (gnu, bsd) = (format!("%n//{GNU} -"), format!("%N//{BSD} -"));
         let (start, prune, size) = (self.start(), self.prune(), self.size());
         sh!("if [ -d {path} ]; then to=; [ ! -L {path} ] || to=$(readlink -n {path}; echo .); \
             link() {{ [ -z \"$to\" ] || printf '.\\000%s\\000' \"${{to%.}}\"; }}; CDPATH= cd {path} || exit 1; \
-            if stat -c %n . >/dev/null 2>&1; then form=-c what={GNU}; else form=-f what={BSD}; fi; \
+            if stat -c %n . >/dev/null 2>&1; then form=-c what={gnu}; else form=-f what={bsd}; fi; \
             for sum in sha1sum shasum 'sha1 -r' 'openssl dgst -sha1 -r' :; do \
             command -v \"${{sum%% *}}\" >/dev/null && break; done; \
             {start}; {{ \

@@ -7,8 +7,8 @@ pub(crate) mod repo;
 
 use crate::command::Output;
 use crate::facts::rpm::Providers;
-use crate::operations::packages::Package;
-use crate::operations::packages::work::{Group, any_output};
+use crate::operations::packages::work::{Group, Members, Work, any_output};
+use crate::operations::packages::{Package, Wanted, same_release};
 use crate::{Host, Result};
 
 /// Reads `name=version` and `name-version-release` alike: dnf and yum know the second only.
@@ -19,6 +19,17 @@ pub(crate) fn with_hyphens(mut packages: Vec<Package>) -> Vec<Package> {
         }
     }
     packages
+}
+
+/// What is wanted of packages that the RPM database knows: a version may leave out its release, what an installed
+/// package provides counts as there, and removed is by name.
+pub(crate) fn work<'a>(wanted: Wanted<'a>, members: &'a Members<'a>) -> Work<'a> {
+    Work {
+        wanted: Wanted { fits: same_release, ..wanted },
+        remove_by_name: true,
+        members: Some(members),
+        ..Work::default()
+    }
 }
 
 /// Says that [`providers`] will be asked.

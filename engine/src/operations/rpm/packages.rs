@@ -1,11 +1,11 @@
 //! What dnf and yum do about packages: their arguments, and what they are told.
 
-use super::{changed, providers, want, with_hyphens};
+use super::{changed, providers, want, with_hyphens, work};
 use crate::facts::outdated::Outdated;
 use crate::facts::rpm::RpmPackages;
 use crate::operations::packages::arguments::Named;
 use crate::operations::packages::work::Work;
-use crate::operations::packages::{Package, Wanted, extra, same_release};
+use crate::operations::packages::{Package, extra};
 use crate::{Args, Commands, Fact, Host, Result, Shell, sh};
 
 /// The arguments of `dnf.packages` and `yum.packages`.
@@ -59,17 +59,15 @@ impl RpmPackagesArgs {
         flags.flag("--nobest", self.nobest);
         let install = extra(self.extra_install_args.as_ref());
         let remove = extra(self.extra_uninstall_args.as_ref());
+        let members = |package: &Package| providers(host, package, *any_provider);
         let work = Work {
-            wanted: Wanted { fits: same_release, ..self.named.wanted(&packages) },
             clean: self.clean.then(|| sh!("{program} clean all")),
             upgrade_all: self.update.then(|| update.clone()),
             install: sh!("{program} install -y {flags} {install}"),
             upgrade: update.clone(),
             remove: sh!("{program} remove -y {remove}"),
-            remove_by_name: true,
-            members: Some(&|package: &Package| providers(host, package, *any_provider)),
             changed: Some(changed),
-            ..Work::default()
+            ..work(self.named.wanted(&packages), &members)
         };
         work.plan(host, &RpmPackages {}, Some(outdated))
     }

@@ -2,7 +2,7 @@ use crate::facts::rpm::RpmPackages;
 use crate::facts::zypper::Outdated;
 use crate::operations::packages::arguments::Named;
 use crate::operations::packages::work::Work;
-use crate::operations::packages::{Package, Wanted, extra, same_release};
+use crate::operations::packages::{Package, extra};
 use crate::operations::rpm;
 use crate::{Args, Commands, Host, Operation, Result, sh};
 
@@ -53,17 +53,15 @@ impl Operation for EnsurePackages {
         let global = extra(self.extra_global_uninstall_args.as_ref());
         let more = extra(self.extra_uninstall_args.as_ref());
         let remove = sh!("zypper {global} --non-interactive remove -y {more}");
+        let members = |package: &Package| rpm::providers(host, package, true);
         let work = Work {
-            wanted: Wanted { fits: same_release, ..self.named.wanted(&packages) },
             clean: self.clean.then(|| sh!("zypper --non-interactive clean --all")),
             upgrade_all: self.update.then(super::update),
             install,
             upgrade: super::update(),
             remove,
-            remove_by_name: true,
-            members: Some(&|package: &Package| rpm::providers(host, package, true)),
             changed: Some(super::changed),
-            ..Work::default()
+            ..rpm::work(self.named.wanted(&packages), &members)
         };
         work.plan(host, &RpmPackages {}, Some(&Outdated {}))
     }
