@@ -1,11 +1,12 @@
 //! A file written to the host: what `files.put`, `files.template` and others that know a file's whole
 //! content have in common.
 
+mod place;
+
 use std::sync::Arc;
 
 use crate::args::Mode;
-use crate::bytes::encode;
-use crate::bytes::{hexadecimal, sha1_of};
+use crate::bytes::{encode, hexadecimal, sha1_of};
 use crate::command::{Content, Diff, Put, scrub};
 use crate::error::Error;
 use crate::facts::files::{
@@ -20,12 +21,11 @@ use super::ownership::Wanted;
 use super::times::{Field, shown, touch};
 use super::validate::check;
 use super::{Predict, parent};
+use place::Place;
+pub(crate) use place::must_be_file;
 
 /// Texts larger than this are not fetched for the sake of a diff.
 const DIFF_LIMIT: u64 = 256 * 1024;
-
-/// Links are followed so many times.
-const LINKS: usize = 8;
 
 /// A file as it should be on the host.
 #[derive(Clone, Debug, Default)]
@@ -58,15 +58,6 @@ pub(crate) struct Upload {
     pub(crate) mtime: Option<i64>,
     /// A command that must accept the new file, `%s`, before it goes live.
     pub(crate) validate: Option<String>,
-}
-
-/// Where a file goes and what is there.
-struct Place {
-    path: String,
-    /// The regular file that is there, behind whatever links.
-    now: Option<Info>,
-    /// The path of that file.
-    real: String,
 }
 
 impl Upload {
@@ -134,64 +125,6 @@ impl Upload {
     /// What is there of the file that would be written.
     pub(crate) fn there(&self, host: &Host<'_>) -> Result<Option<Info>> {
         Ok(self.place(host)?.now)
-    }
-
-    /// Finds the file that would be written.
-    fn place(&self, host: &Host<'_>) -> Result<Place> {
-        if self.dest.ends_with('/') {
-            return self.look(host, join(&self.dest, self.name_in(&self.dest)?), false);
-        }
-        self.look(host, self.dest.clone(), true)
-    }
-
-    fn look(&self, host: &Host<'_>, path: String, may_be_directory: bool) -> Result<Place> {
-        let mut real = path.clone();
-        for _ in 0..LINKS {
-            let file = host.fact(&files::File::at(&real))?;
-            if let Found::Here(info) = &*file {
-                return Ok(Place { path, now: Some(info.clone()), real });
-            }
-            if host.fact(&files::Directory::at(&real))?.here().is_some() {
-                if !may_be_directory {
-                    return Err(Error::failed(format!("{path} is a directory"))
-                        .hint("move it away, or give another `dest`"));
-                }
-                let name = self.name_in(&path)?;
-                let inside = join(&path, name);
-                Self::want(host, &inside, None, false);
-                return self.look(host, inside, false);
-            }
-            if *file == Found::Absent {
-                return Ok(Place { path, now: None, real });
-            }
-            let link = host.fact(&files::Link::at(&real))?;
-            match link.here().and_then(|info| info.link_target.as_deref()) {
-                Some(target) => real = follow(&real, target),
-                None => return self.not_a_file(host, path),
-            }
-        }
-        Err(Error::failed(format!("{path} is a link that leads nowhere"))
-            .hint("remove it, or point it at a file"))
-    }
-
-    /// What is neither file nor directory nor link: written over only where that was asked for.
-    fn not_a_file(&self, host: &Host<'_>, path: String) -> Result<Place> {
-        let entry = host.fact(&Entry { path: path.clone() })?;
-        match entry.as_ref().as_ref().map(|it| it.kind) {
-            Some(kind) if !self.force => {
-                Err(Error::failed(format!("{path} is {}, not a file", kind.in_words()))
-                    .hint("move it away, or give another `dest`"))
-            }
-            _ => Ok(Place { real: path.clone(), path, now: None }),
-        }
-    }
-
-    fn name_in(&self, directory: &str) -> Result<&str> {
-        self.name.as_deref().ok_or_else(|| {
-            Error::usage(format!("{directory} is a directory, and content alone has no file name"))
-                .hint("give `dest` with the file's name")
-                .argument("dest")
-        })
     }
 
     /// Whether the content is there already.
@@ -363,27 +296,6 @@ impl Upload {
 
     fn wanted(&self) -> Wanted<'_> {
         Wanted::of(self.user.as_ref(), self.group.as_ref(), self.mode.as_ref())
-    }
-}
-
-/// An error where something else than a file, or a link, is at the path.
-pub(crate) fn must_be_file(host: &Host<'_>, path: &str) -> Result<()> {
-    if *host.fact(&files::File::at(path))? == Found::Other
-        && host.fact(&files::Link::at(path))?.here().is_none()
-    {
-        return Err(Error::failed(format!("{path} exists and is no file"))
-            .hint("move it away, or give another path"));
-    }
-    Ok(())
-}
-
-/// The path that a link at `path` leads to.
-fn follow(path: &str, target: &str) -> String {
-    match parent::parent(path) {
-        _ if target.starts_with('/') => target.to_owned(),
-        Some(folder) => join(folder, target),
-        None if path.starts_with('/') => format!("/{target}"),
-        None => target.to_owned(),
     }
 }
 

@@ -135,3 +135,33 @@ pub(super) fn tree_and_above(path: &str) -> Vec<Scope> {
     let above = cuts.filter(|it| !it.is_empty()).map(Scope::path);
     above.chain([Scope::tree(path)]).collect()
 }
+
+/// Homes of system accounts that programs share, or that are not meant to exist.
+pub(super) fn belongs_to_system(home: &str) -> bool {
+    let shared = ["/bin", "/sbin", "/usr", "/dev", "/proc", "/run", "/var/run", "/etc"];
+    matches!(home, "" | "/" | "/nonexistent" | "/var" | "/var/empty")
+        || shared.iter().any(|it| {
+            home.strip_prefix(it).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_the_homes_that_are_not_a_users_own() {
+        for (home, expected) in [
+            ("/usr/sbin", true),
+            ("/bin", true),
+            ("/", true),
+            ("/nonexistent", true),
+            ("/home/kim", false),
+            ("/srv/app", false),
+            ("/var/lib/app", false),
+            ("/binary", false),
+        ] {
+            assert_eq!(belongs_to_system(home), expected, "{home}");
+        }
+    }
+}

@@ -1,7 +1,7 @@
 use indexmap::IndexMap;
 
 use super::account_tools::{AccountTools, require};
-use super::paths::{Owned, shown_owner, tree_and_above};
+use super::paths::{Owned, belongs_to_system, shown_owner, tree_and_above};
 use super::user_authorized_keys::UserAuthorizedKeys;
 use crate::args::{OneOrMany, Scalar};
 use crate::command::Secret;
@@ -370,34 +370,4 @@ fn filled(text: Option<&String>) -> Option<&str> {
 /// Whether this is the user's primary group, by name or number.
 fn is_group(now: &server::User, group: &str) -> bool {
     now.group == group || now.gid.is_some_and(|gid| gid.to_string() == group)
-}
-
-/// Homes of system accounts that programs share, or that are not meant to exist.
-fn belongs_to_system(home: &str) -> bool {
-    let shared = ["/bin", "/sbin", "/usr", "/dev", "/proc", "/run", "/var/run", "/etc"];
-    matches!(home, "" | "/" | "/nonexistent" | "/var" | "/var/empty")
-        || shared.iter().any(|it| {
-            home.strip_prefix(it).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn knows_the_homes_that_are_not_a_users_own() {
-        for (home, expected) in [
-            ("/usr/sbin", true),
-            ("/bin", true),
-            ("/", true),
-            ("/nonexistent", true),
-            ("/home/kim", false),
-            ("/srv/app", false),
-            ("/var/lib/app", false),
-            ("/binary", false),
-        ] {
-            assert_eq!(belongs_to_system(home), expected, "{home}");
-        }
-    }
 }
