@@ -5,6 +5,15 @@ use std::hash::{Hash, Hasher};
 
 use regex::{Regex, RegexBuilder};
 
+use crate::error::Error;
+
+/// The error for a text that is no regular expression.
+pub(crate) fn no_expression(text: &str, error: &regex::Error) -> Error {
+    let why = error.to_string();
+    let why = why.lines().last().unwrap_or_default().trim_start_matches("error: ");
+    Error::usage(format!("`{text}` is no regular expression: {why}"))
+}
+
 /// Patterns, any of which may match.
 #[derive(Clone, Debug, Default)]
 pub struct Patterns {

@@ -11,6 +11,7 @@ use super::problem::{Thrown, throw};
 use crate::command::Secret;
 use crate::error::Error;
 use crate::inventory::document::{self, Misread};
+use crate::pattern::no_expression;
 use crate::value::Value;
 
 /// Binds them for all kinds of scripts.
@@ -78,11 +79,7 @@ fn marked(why: &Arc<str>) -> String {
 }
 
 fn regex(context: &NativeCallContext<'_>, pattern: &str) -> Result<regex::Regex, Thrown> {
-    regex::Regex::new(pattern).map_err(|error| {
-        let why = error.to_string();
-        let why = why.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        throw(context, Error::usage(format!("{pattern:?} is no regular expression: {why}")))
-    })
+    regex::Regex::new(pattern).map_err(|error| throw(context, no_expression(pattern, &error)))
 }
 
 /// What the groups of a pattern match, the whole match first; `()` where it does not match.

@@ -3,7 +3,8 @@
 
 use regex::{Captures, Regex, RegexBuilder};
 
-use crate::{Error, Result};
+use crate::Result;
+use crate::pattern::no_expression;
 
 /// What lines are searched for.
 #[derive(Debug)]
@@ -39,10 +40,7 @@ impl Pattern {
     pub(crate) fn new(text: &str, how: Reading) -> Result<Self> {
         if how.regex {
             let built = RegexBuilder::new(text).case_insensitive(how.ignore_case).build();
-            return built.map(Self::Regex).map_err(|error| {
-                Error::usage(format!("`{text}` is not a regular expression"))
-                    .hint(error.to_string().lines().last().unwrap_or_default().trim().to_owned())
-            });
+            return built.map(Self::Regex).map_err(|error| no_expression(text, &error));
         }
         let ignore_case = how.ignore_case;
         let (text, start, end) = if how.verbatim { (text, false, false) } else { anchors(text) };

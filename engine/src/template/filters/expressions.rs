@@ -8,6 +8,7 @@ use regex::Regex;
 
 use super::wrong;
 use crate::command::Secret;
+use crate::pattern::no_expression;
 
 pub(super) const NAMES: &[&str] =
     &["regex_replace", "regex_search", "regex_findall", "regex_escape"];
@@ -28,11 +29,7 @@ pub(in crate::template) fn expression(pattern: &str, options: &Kwargs) -> Result
         .multi_line(flag("multiline")?)
         .build();
     options.assert_all_used()?;
-    expression.map_err(|error| {
-        let why = error.to_string();
-        let why = why.lines().last().unwrap_or_default().trim_start_matches("error: ");
-        wrong(format!("`{pattern}` is no regular expression: {why}"))
-    })
+    expression.map_err(|error| wrong(no_expression(pattern, &error).message))
 }
 
 /// Python's `\1` and `\g<name>` in a replacement as `${1}`, `${name}`.
