@@ -11,8 +11,12 @@ use rhai::{Dynamic, EvalAltResult, FnPtr, NativeCallContext, NativeCallContextSt
 
 use super::convert::{from_rhai, to_rhai};
 use super::current::current;
-use crate::error::Result;
+use super::pointer;
+use super::problem::Thrown;
 use crate::value::{Function, Value};
+
+/// What a call of a function comes to whose context was not kept.
+const NOT_HERE: &str = "a function cannot be called here";
 
 /// A function of a script, with what Rhai needs to call it later: functions of imported modules are
 /// found only through the context of the call that passed them on.
@@ -47,13 +51,47 @@ impl Callback {
             map.values_mut().for_each(|it| Self::keep_contexts(it, context));
         }
     }
-}
 
-impl Callback {
+    /// Calls it with Rhai's own values, functions among them.
+    pub(super) fn call_with(&self, mut arguments: Vec<Dynamic>) -> Result<Dynamic, Thrown> {
+        self.in_context(|context| pointer::call(context, &self.pointer, &mut arguments))
+    }
+
+    /// The same; a function that takes fewer arguments than there are gets the first ones.
+    pub(super) fn call_raw(&self, arguments: &[Dynamic]) -> Result<Dynamic, Thrown> {
+        self.in_context(|context| {
+            for count in (0..=arguments.len()).rev() {
+                let mut some: Vec<Dynamic> = arguments.iter().take(count).cloned().collect();
+                match pointer::call(context, &self.pointer, &mut some) {
+                    Err(error) if count > 0 && self.is_missing(&error) => {}
+                    called => return called,
+                }
+            }
+            Err(NOT_HERE.into())
+        })
+    }
+
+    fn in_context(
+        &self,
+        call: impl FnOnce(&NativeCallContext<'_>) -> Result<Dynamic, Thrown>,
+    ) -> Result<Dynamic, Thrown> {
+        let evaluation = current().map_err(|error| error.message)?;
+        let Some(store) = &self.context else { return Err(NOT_HERE.into()) };
+        call(&store.create_context(&evaluation.shared.engine))
+    }
+
     /// Whether the error says that there is no such function with so many parameters.
     fn is_missing(&self, error: &EvalAltResult) -> bool {
         matches!(error, EvalAltResult::ErrorFunctionNotFound(signature, _)
             if signature.starts_with(self.pointer.fn_name()))
+    }
+}
+
+impl Function for Callback {
+    fn call(&self, arguments: Vec<Value>) -> crate::Result<Value> {
+        let arguments: Vec<Dynamic> = arguments.into_iter().map(to_rhai).collect();
+        let value = self.call_raw(&arguments).map_err(|error| super::problem::carried(&error))?;
+        Ok(from_rhai(&value))
     }
 }
 
@@ -64,56 +102,5 @@ impl fmt::Debug for Callback {
             name if name.starts_with("anon$") => f.write_str("a function"),
             name => write!(f, "function {name}"),
         }
-    }
-}
-
-impl Callback {
-    /// Calls it with Rhai's own values, functions among them.
-    pub(super) fn call_with(
-        &self,
-        mut arguments: Vec<Dynamic>,
-    ) -> Result<Dynamic, super::problem::Thrown> {
-        let evaluation = current().map_err(|error| error.message)?;
-        let Some(store) = &self.context else {
-            return Err("a function cannot be called here".into());
-        };
-        let context = store.create_context(&evaluation.shared.engine);
-        super::pointer::call(&context, &self.pointer, &mut arguments)
-    }
-}
-
-impl Function for Callback {
-    fn call(&self, arguments: Vec<Value>) -> Result<Value> {
-        let arguments: Vec<Dynamic> = arguments.into_iter().map(to_rhai).collect();
-        let value = self.call_raw(&arguments).map_err(|error| super::problem::carried(&error))?;
-        Ok(from_rhai(&value))
-    }
-}
-
-impl Callback {
-    /// Calls it with Rhai's own values. A function that takes fewer arguments than there are gets the
-    /// first ones.
-    pub(super) fn call_raw(
-        &self,
-        arguments: &[Dynamic],
-    ) -> std::result::Result<Dynamic, Box<EvalAltResult>> {
-        let evaluation = current().map_err(|error| error.message)?;
-        let Some(store) = &self.context else {
-            return Err("a function cannot be called here".into());
-        };
-        #[expect(
-            deprecated,
-            reason = "the only way to call a function of an imported module later"
-        )]
-        let context = store.create_context(&evaluation.shared.engine);
-        for count in (0..=arguments.len()).rev() {
-            let mut some: Vec<Dynamic> = arguments.iter().take(count).cloned().collect();
-            match super::pointer::call(&context, &self.pointer, &mut some) {
-                Ok(value) => return Ok(value),
-                Err(error) if count > 0 && self.is_missing(&error) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Err("a function cannot be called here".into())
     }
 }

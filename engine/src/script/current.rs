@@ -48,12 +48,12 @@ pub(crate) struct Evaluation {
     /// Imported scripts, by the names that errors show.
     pub(crate) modules: RefCell<HashMap<Arc<str>, rhai::Shared<rhai::Module>>>,
     /// What the script can be told to do instead of what stands at its top level.
-    pub(crate) tasks: RefCell<IndexMap<String, Task>>,
+    pub(crate) tasks: RefCell<IndexMap<String, GivenTask>>,
 }
 
 /// Something that a script can be told to do: `task(…)`.
 #[derive(Clone, Debug)]
-pub(crate) struct Task {
+pub(crate) struct GivenTask {
     /// What it does, in a sentence.
     pub(crate) about: String,
     /// Its arguments, as `options` takes them.

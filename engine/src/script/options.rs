@@ -8,7 +8,7 @@ use rhai::debugger::Debugger;
 use rhai::{Dynamic, Engine, FnPtr, NativeCallContext};
 
 use super::convert::{from_rhai, to_rhai};
-use super::current::{Evaluation, Task, current};
+use super::current::{Evaluation, GivenTask, current};
 use super::problem::{Thrown, throw, throw_all};
 use super::{pointer, standard};
 use crate::error::{Error, did_you_mean};
@@ -227,7 +227,7 @@ fn task(
     }
     let run = {
         let stored = super::callback::Callback::new(body, &context);
-        Task { about: about.to_owned(), declared, run: stored }
+        GivenTask { about: about.to_owned(), declared, run: stored }
     };
     tasks.insert(name.to_owned(), run);
     Ok(())
@@ -236,7 +236,7 @@ fn task(
 /// Runs a task with arguments from the command line.
 pub(super) fn run_task(
     name: &str,
-    task: &Task,
+    task: &GivenTask,
     arguments: &Map,
 ) -> Result<Result<Dynamic, Thrown>, Vec<Error>> {
     let words = arguments.iter().map(|(key, value)| {

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use rhai::{AST, CallFnOptions, Dynamic, FnCallExpr, Scope, Stmt};
 
-use super::current::{Evaluation, Task};
+use super::current::{Evaluation, GivenTask};
 use super::problem::Thrown;
 use super::sources::Script;
 use super::{convert, options};
@@ -82,7 +82,7 @@ fn call_registered(
         .map_err(|errors| errors.into_iter().map(Problem::new).collect())
 }
 
-fn no_task(script: &Script, task: &str, registered: &IndexMap<String, Task>) -> Error {
+fn no_task(script: &Script, task: &str, registered: &IndexMap<String, GivenTask>) -> Error {
     let functions = script
         .ast
         .iter_functions()

@@ -26,18 +26,16 @@ pub(super) fn deploy(
     let (limits, globals) =
         limits(globals).map_err(|errors| throw_all(context, errors, place.clone()))?;
     let block = Block { label: label.to_owned(), globals };
-    if limits == Limits::default() {
-        evaluation.blocks.borrow_mut().push(block);
-        let result = crate::script::pointer::call(context, &body, &mut []);
-        evaluation.blocks.borrow_mut().pop();
-        return result;
-    }
-    crate::script::together::in_batches(context, &place, limits, label, |_, _| {
+    let pass = || {
         evaluation.blocks.borrow_mut().push(block);
         let result = crate::script::pointer::call(context, &body, &mut []);
         evaluation.blocks.borrow_mut().pop();
         result
-    })
+    };
+    if limits == Limits::default() {
+        return pass();
+    }
+    crate::script::together::in_batches(context, &place, limits, label, |_, _| pass())
 }
 
 /// Takes what a block says of how hosts pass it from its arguments; the rest are for its operations. Every
