@@ -9,7 +9,7 @@ use infra_engine::inventory::{self, LoadError};
 pub(crate) use infra_engine::inventory::{Config, HostEntry, Inventory};
 use infra_engine::place::Problem;
 use infra_engine::run::FactRequest;
-pub(crate) use infra_engine::run::{Connections, Work, exit};
+pub(crate) use infra_engine::run::{Connections, Request, exit};
 use infra_engine::settings::Settings;
 
 use crate::commands::Stop;
@@ -30,7 +30,7 @@ pub(crate) fn config(named: Option<&Path>, scripts: &[PathBuf]) -> Result<Config
 }
 
 /// Reads the arguments of facts; every mistake at once.
-pub(crate) fn facts(words: Vec<FactWords>) -> Result<Work, Stop> {
+pub(crate) fn facts(words: Vec<FactWords>) -> Result<Request, Stop> {
     let mut requests = Vec::new();
     let mut problems: Vec<Problem> = Vec::new();
     for FactWords { name, positional, named } in words {
@@ -46,23 +46,23 @@ pub(crate) fn facts(words: Vec<FactWords>) -> Result<Work, Stop> {
         }
     }
     if problems.is_empty() {
-        Ok(Work::Facts(requests))
+        Ok(Request::Facts(requests))
     } else {
         Err(Stop::Problems(problems, exit::MISTAKE))
     }
 }
 
-/// Does the work on the selected hosts; all is told to the listener.
+/// Does what is requested on the selected hosts; all is told to the listener.
 pub(crate) fn run(
     inventory: &Inventory,
-    work: Work,
+    request: Request,
     settings: &Settings,
     connections: &Connections,
     listener: Arc<dyn Listener>,
     approve: &(dyn Fn(&Plan) -> bool + Send + Sync),
     interrupt: Interrupt,
 ) -> Summary {
-    infra_engine::run::run(inventory, work, settings, connections, listener, approve, interrupt)
+    infra_engine::run::run(inventory, request, settings, connections, listener, approve, interrupt)
 }
 
 /// Adds the operations and facts of the project in the working directory, or in that of `--chdir`, to

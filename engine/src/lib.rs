@@ -1,6 +1,6 @@
 //! The engine behind `infra`: what a deploy script says becomes a plan, and the plan is applied to hosts.
 //!
-//! [`inventory::load`] reads which hosts there are, [`settings::Settings`] say how, [`run::Work`] says what is to be
+//! [`inventory::load`] reads which hosts there are, [`settings::Settings`] say how, [`run::Request`] says what is to be
 //! done, and [`run::run`] does it. Whatever happens on the way is told to an [`event::Listener`]; the engine itself
 //! prints nothing. [`check`] finds the mistakes in scripts without a host, [`operations::all`] and [`facts::all`] are
 //! what scripts can call and ask.

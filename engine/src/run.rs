@@ -9,12 +9,13 @@ pub mod exit;
 mod fleet;
 mod hosts;
 mod outdated;
+mod reach;
+mod request;
 mod stages;
 mod tally;
-mod work;
 
 pub use connections::Connections;
-pub use work::{FactRequest, Work};
+pub use request::{FactRequest, Request};
 
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
@@ -38,10 +39,10 @@ use hosts::{HostRun, Report};
 use stages::Crew;
 use tally::Tally;
 
-/// Runs `work` on the selected hosts. Everything is told to the listener; the exit code is the summary's.
+/// Does what is requested on the selected hosts. Everything is told to the listener; the exit code is the summary's.
 pub fn run(
     inventory: &Inventory,
-    work: Work,
+    request: Request,
     settings: &Settings,
     connections: &Connections,
     listener: Arc<dyn Listener>,
@@ -54,7 +55,7 @@ pub fn run(
     for text in crate::script::early_messages() {
         tally.event(&Event::Message { host: None, text, warning: false });
     }
-    let exit = match Run::new(inventory, work, settings, connections, &tally, interrupt) {
+    let exit = match Run::new(inventory, request, settings, connections, &tally, interrupt) {
         Ok(run) => run.go(approve),
         Err(problems) => {
             tally.problems(problems);
@@ -77,7 +78,7 @@ struct Run<'a> {
     hosts: Vec<Arc<HostView>>,
 }
 
-/// The work, ready to be done.
+/// What was requested, ready to be done.
 enum Prepared {
     Program { program: Arc<Program>, planned: bool },
     Facts(Vec<FactRequest>),
@@ -86,15 +87,15 @@ enum Prepared {
 impl<'a> Run<'a> {
     fn new(
         inventory: &Inventory,
-        work: Work,
+        request: Request,
         settings: &'a Settings,
         connections: &'a Connections,
         tally: &Arc<Tally>,
         interrupt: Interrupt,
     ) -> Result<Self, Vec<Problem>> {
         descriptors::make_room(inventory.selected().count());
-        let scripts = match &work {
-            Work::Deploy { scripts, .. } => scripts.as_slice(),
+        let scripts = match &request {
+            Request::Deploy { scripts, .. } => scripts.as_slice(),
             _ => &[],
         };
         // All that the scripts alone can tell, in every branch, before a host is connected.
@@ -103,11 +104,11 @@ impl<'a> Run<'a> {
             return Err(problems);
         }
         connections.ask(tally);
-        let project = Arc::new(Project::at(work.folders(), settings.started));
+        let project = Arc::new(Project::at(request.folders(), settings.started));
         let listener: Arc<dyn Listener> = Arc::clone(tally) as Arc<dyn Listener>;
         let shared = Arc::new(Shared::new(project, globals(settings), listener));
         shared.load_definitions()?;
-        let program = work.prepare(&shared)?;
+        let program = request.prepare(&shared)?;
         let view = Arc::new(view(inventory));
         let hosts: Vec<Arc<HostView>> = inventory
             .selected()

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use infra_engine::event::{Event, Listener};
 use infra_engine::interrupt::Interrupt;
 use infra_engine::inventory;
-use infra_engine::run::{Connections, Work, run};
+use infra_engine::run::{Connections, Request, run};
 use infra_engine::settings::Settings;
 use infra_engine::value::Map;
 
@@ -32,11 +32,11 @@ fn deploy(folder: &std::path::Path, script: &str, fact: &str) -> (u8, usize) {
     let settings = Settings { verbosity: 1, ..Settings::default() };
     let hosts = inventory::load("@local", &settings).unwrap();
     let asked = Arc::new(Asked::default());
-    let work = Work::Deploy { scripts: vec![path], task: None, arguments: Map::new() };
+    let request = Request::Deploy { scripts: vec![path], task: None, arguments: Map::new() };
     let listener = Arc::clone(&asked) as Arc<dyn Listener>;
     let connections = Connections::once().unwrap();
     let interrupt = Interrupt::default();
-    let summary = run(&hosts, work, &settings, &connections, listener, &|_| true, interrupt);
+    let summary = run(&hosts, request, &settings, &connections, listener, &|_| true, interrupt);
     let count = asked.0.lock().unwrap().iter().filter(|it| it.starts_with(fact)).count();
     (summary.exit, count)
 }

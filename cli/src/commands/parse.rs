@@ -1,19 +1,22 @@
 //! Words to commands: a script, an operation, facts, or one of a few words.
 
+mod mistakes;
+
 use std::path::PathBuf;
 
-use infra_engine::error::{Error, Result, did_you_mean};
+use infra_engine::error::{Error, Result};
 use infra_engine::value::{Map, Value};
 use infra_engine::{facts, operations};
 
-use crate::engine::Work;
+use crate::engine::Request;
 use crate::line::{Word, is_script};
+use mistakes::{no_command, no_fact, no_operation};
 
 /// What is to be done with an inventory.
 #[derive(Debug)]
 pub(crate) enum Command {
     /// Something for the engine.
-    Work(Work),
+    Run(Request),
     /// Print facts.
     Facts(Vec<FactWords>),
     /// Print what is known of the hosts.
@@ -39,8 +42,7 @@ const WORDS: &[&str] = &["exec", "fact", "debug-inventory", "shell"];
 /// Reads a command.
 pub(crate) fn command(inventory: &str, words: &[Word]) -> Result<Command> {
     let Some((first, rest)) = words.split_first() else {
-        return Err(Error::usage(format!("there is no command after the inventory `{inventory}`"))
-            .hint(no_command(inventory)));
+        return Err(no_command(inventory));
     };
     let first = first.text().unwrap_or_default();
     match first {
@@ -50,30 +52,6 @@ pub(crate) fn command(inventory: &str, words: &[Word]) -> Result<Command> {
         "shell" => alone(first, rest, Command::Shell),
         _ if is_script(first) => deploy(words),
         _ => operation(first, rest, inventory),
-    }
-}
-
-/// Advice for one word alone: the inventory may have been forgotten, or a command mistyped.
-fn no_command(inventory: &str) -> String {
-    if is_script(inventory) && !inventory.contains("inventor") {
-        return format!("to run the script on this machine: infra @local {inventory}");
-    }
-    forgotten_inventory(inventory)
-        .or_else(|| did_you_mean(inventory, crate::line::COMMANDS.iter().copied()))
-        .unwrap_or_else(|| {
-            format!("for example: infra {inventory} exec -- uptime; all commands: infra --help")
-        })
-}
-
-/// Advice where the inventory is a word that is a command, or is one elsewhere.
-fn forgotten_inventory(word: &str) -> Option<String> {
-    match word {
-        "new" => Some("to start a project: infra init [DIR]".to_owned()),
-        "version" => Some("to see the version: infra --version".to_owned()),
-        _ if WORDS.contains(&word) => {
-            Some(format!("the inventory comes before `{word}`: infra INVENTORY {word} …"))
-        }
-        _ => None,
     }
 }
 
@@ -95,7 +73,7 @@ fn exec(rest: &[Word]) -> Result<Command> {
             Error::usage("`exec` needs a command").hint("for example: infra web1 exec -- uptime")
         );
     }
-    Ok(Command::Work(Work::Exec { command: words.join(" ") }))
+    Ok(Command::Run(Request::Exec { command: words.join(" ") }))
 }
 
 fn deploy(words: &[Word]) -> Result<Command> {
@@ -124,7 +102,7 @@ fn deploy(words: &[Word]) -> Result<Command> {
             },
         }
     }
-    Ok(Command::Work(Work::Deploy { scripts, task, arguments }))
+    Ok(Command::Run(Request::Deploy { scripts, task, arguments }))
 }
 
 fn task_name(text: &str) -> Result<String> {
@@ -149,48 +127,7 @@ fn operation(name: &str, rest: &[Word], inventory: &str) -> Result<Command> {
         return Err(no_operation(name, inventory));
     }
     let (positional, named) = arguments(rest)?;
-    Ok(Command::Work(Work::Operation { name: name.to_owned(), positional, named }))
-}
-
-fn no_operation(name: &str, inventory: &str) -> Error {
-    if facts::find(name).is_some() {
-        return Error::usage(format!("`{name}` is a fact, not an operation"))
-            .hint(format!("to print it: fact {name}"));
-    }
-    let known = || operations::all().map(|def| def.name);
-    let Some((module, _)) = name.split_once('.') else {
-        let mut modules = known().filter_map(|it| it.split_once('.')).map(|(module, _)| module);
-        let error = Error::usage(format!("there is no command `{name}`"));
-        if modules.any(|it| it == name) {
-            return error.hint(format!("`{name}` is a module; its operations: infra doc {name}"));
-        }
-        return error.hint(
-            forgotten_inventory(inventory)
-                .or_else(|| did_you_mean(name, WORDS.iter().copied()))
-                .or_else(|| did_you_mean(inventory, crate::line::COMMANDS.iter().copied()))
-                .unwrap_or_else(|| {
-                    format!(
-                        "to run it as a program: infra {inventory} exec -- {name}; \
-                         all commands: infra --help"
-                    )
-                }),
-        );
-    };
-    let is_other_language = [".py", ".yml", ".yaml"].iter().any(|it| name.ends_with(it));
-    if is_other_language || name.contains('/') || std::path::Path::new(name).exists() {
-        return Error::usage(format!("`{name}` is no deploy script"))
-            .hint("deploy scripts are Rhai and end in .rhai");
-    }
-    let hint = did_you_mean(name, known())
-        .or_else(|| did_you_mean(name, facts::all().map(|def| def.name)))
-        .unwrap_or_else(|| {
-            if known().any(|it| it.split_once('.').is_some_and(|(it, _)| it == module)) {
-                format!("the operations of `{module}`: infra doc {module}")
-            } else {
-                "all operations: infra doc".to_owned()
-            }
-        });
-    Error::usage(format!("there is no operation `{name}`")).hint(hint)
+    Ok(Command::Run(Request::Operation { name: name.to_owned(), positional, named }))
 }
 
 /// Words to positional and named arguments; what stands after `--` is positional.
@@ -255,15 +192,6 @@ fn is_fact_name(text: &str, is_first: bool) -> Result<bool> {
     Ok(false)
 }
 
-fn no_fact(name: &str) -> Error {
-    let error = Error::usage(format!("there is no fact `{name}`"));
-    if operations::find(name).is_some() {
-        return error.hint(format!("`{name}` is an operation, not a fact"));
-    }
-    let hint = did_you_mean(name, facts::all().map(|def| def.name));
-    error.hint(hint.unwrap_or_else(|| "all facts: infra doc".to_owned()))
-}
-
 /// `key=value`, where the key looks like an argument's name; `A=1 make` is a command.
 fn named(text: &str) -> Option<(String, Value)> {
     let (key, value) = text.split_once('=')?;
@@ -288,15 +216,15 @@ mod tests {
     fn read(line: &str) -> String {
         let line = crate::line::split(line.split(' ').map(str::to_owned));
         match command(line.first.as_deref().unwrap_or_default(), &line.words) {
-            Ok(Command::Work(Work::Deploy { scripts, task, arguments })) => {
+            Ok(Command::Run(Request::Deploy { scripts, task, arguments })) => {
                 let scripts: Vec<String> =
                     scripts.iter().map(|it| it.display().to_string()).collect();
                 format!("deploy {} {task:?} {}", scripts.join("+"), show(&arguments))
             }
-            Ok(Command::Work(Work::Operation { name, positional, named })) => {
+            Ok(Command::Run(Request::Operation { name, positional, named })) => {
                 format!("operation {name} {} {}", Value::List(positional), show(&named))
             }
-            Ok(Command::Work(Work::Exec { command })) => format!("exec {command}"),
+            Ok(Command::Run(Request::Exec { command })) => format!("exec {command}"),
             Ok(Command::Facts(requests)) => requests
                 .into_iter()
                 .map(|it| format!("{} {} {}", it.name, Value::List(it.positional), show(&it.named)))

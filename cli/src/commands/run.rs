@@ -15,7 +15,7 @@ use super::parse::Command;
 use super::{Stop, debug_inventory};
 use crate::args::{Options, OutputOptions};
 use crate::diagnostic;
-use crate::engine::{self, Connections, Interrupt, Work, exit};
+use crate::engine::{self, Connections, Interrupt, Request, exit};
 use crate::line::Line;
 use crate::report::html::Html;
 use crate::report::json::{Json, Selection};
@@ -47,7 +47,7 @@ pub(crate) fn command(
     origin: &Origin<'_>,
 ) -> Result<u8, Stop> {
     let scripts = match &command {
-        Command::Work(Work::Deploy { scripts, .. }) => scripts.as_slice(),
+        Command::Run(Request::Deploy { scripts, .. }) => scripts.as_slice(),
         _ => &[],
     };
     let config = engine::config(options.run.config.as_deref(), scripts)?;
@@ -57,21 +57,21 @@ pub(crate) fn command(
         Command::DebugInventory => Ok(debug_inventory::run(&loaded, &config, &options.output)),
         Command::Shell => super::shell::run(inventory, loaded, &config, &settings, options),
         Command::Facts(facts) => {
-            let (work, connections) = (engine::facts(facts)?, Connections::once()?);
-            perform(&loaded, work, &settings, options, &connections, Vec::new(), None)
+            let (request, connections) = (engine::facts(facts)?, Connections::once()?);
+            perform(&loaded, request, &settings, options, &connections, Vec::new(), None)
         }
-        Command::Work(work) => {
-            settings.refusal = refusal(&work, options);
-            let listeners = remember(&work, &mut loaded, &mut settings, options, origin)?;
+        Command::Run(request) => {
+            settings.refusal = refusal(&request, options);
+            let listeners = remember(&request, &mut loaded, &mut settings, options, origin)?;
             let connections = Connections::once()?;
-            perform(&loaded, work, &settings, options, &connections, listeners, origin.saved)
+            perform(&loaded, request, &settings, options, &connections, listeners, origin.saved)
         }
     }
 }
 
 /// Prepares what outlives the run: the plan's file, the journal, and what an earlier run has left.
 fn remember(
-    work: &Work,
+    request: &Request,
     loaded: &mut engine::Inventory,
     settings: &mut Settings,
     options: &Options,
@@ -94,7 +94,7 @@ fn remember(
     }
     let mut listeners: Vec<Arc<dyn Listener>> = Vec::new();
     if let Some(path) = &options.run.plan_out {
-        if !is_asked(work) {
+        if !is_asked(request) {
             return Err(Error::usage("only deploys and operations have a plan to save").into());
         }
         settings.keep_basis = true;
@@ -128,10 +128,10 @@ fn leave_out(finished: &HashSet<String>, loaded: &mut engine::Inventory) -> Resu
 }
 
 /// Why a run may not change hosts: it needs somebody's word, and has nobody's.
-fn refusal(work: &Work, options: &Options) -> Option<Error> {
+fn refusal(request: &Request, options: &Options) -> Option<Error> {
     let run = &options.run;
     let is_plan = run.dry || run.plan_out.is_some();
-    if !is_asked(work) || is_plan || run.yes || terminal::is_interactive() {
+    if !is_asked(request) || is_plan || run.yes || terminal::is_interactive() {
         return None;
     }
     let error = "nobody can be asked whether to apply the changes: this is not a terminal";
@@ -139,15 +139,15 @@ fn refusal(work: &Work, options: &Options) -> Option<Error> {
     Some(Error::usage(error).hint(hint))
 }
 
-/// Whether the work is shown and asked about before it is done.
-fn is_asked(work: &Work) -> bool {
-    matches!(work, Work::Deploy { .. } | Work::Operation { .. })
+/// Whether the user is shown what will be done, and asked, before it is.
+fn is_asked(request: &Request) -> bool {
+    matches!(request, Request::Deploy { .. } | Request::Operation { .. })
 }
 
-/// Does the work and tells of it; gives the exit code.
+/// Does what is requested and tells of it; gives the exit code.
 pub(crate) fn perform(
     loaded: &engine::Inventory,
-    work: Work,
+    request: Request,
     settings: &Settings,
     options: &Options,
     connections: &Connections,
@@ -162,8 +162,8 @@ pub(crate) fn perform(
         verbosity: output.verbose,
         diff: output.diff,
         quiet: output.quiet,
-        output_shown: matches!(work, Work::Exec { .. }) && !output.json,
-        telling: telling(&work, settings, output),
+        output_shown: matches!(request, Request::Exec { .. }) && !output.json,
+        telling: telling(&request, settings, output),
     };
     let mut listeners: Vec<Arc<dyn Listener>> = Vec::new();
     let is_live =
@@ -177,11 +177,11 @@ pub(crate) fn perform(
         listeners.push(Arc::new(Live::new(Arc::clone(screen))));
     }
     listeners.push(Arc::new(Plain::new(view, Arc::clone(&screen))));
-    listeners.extend(data_listener(&work, output));
+    listeners.extend(data_listener(&request, output));
     if output.profile {
         listeners.push(Arc::new(Profile::new(Arc::clone(&screen))));
     }
-    listeners.extend(file_listeners(output, &work, loaded)?);
+    listeners.extend(file_listeners(output, &request, loaded)?);
     listeners.extend(more);
     if settings.interactive {
         listeners.push(Arc::new(Keyboard(Arc::clone(&screen))));
@@ -200,7 +200,8 @@ pub(crate) fn perform(
         None => options.run.yes || ask(plan, view, &*screen),
     };
     let listener = Arc::new(All(listeners));
-    let summary = engine::run(loaded, work, settings, connections, listener, &approve, interrupt);
+    let summary =
+        engine::run(loaded, request, settings, connections, listener, &approve, interrupt);
     if let Some(screen) = live {
         screen.end();
     }
@@ -210,24 +211,24 @@ pub(crate) fn perform(
     Ok(summary.exit)
 }
 
-fn telling(work: &Work, settings: &Settings, output: &OutputOptions) -> Telling {
-    match work {
+fn telling(request: &Request, settings: &Settings, output: &OutputOptions) -> Telling {
+    match request {
         _ if output.json => Telling::Mistakes,
-        Work::Facts(_) => Telling::Troubles,
+        Request::Facts(_) => Telling::Troubles,
         _ if settings.dry => Telling::Plan,
-        Work::Exec { .. } => Telling::Troubles,
+        Request::Exec { .. } => Telling::Troubles,
         _ => Telling::Run,
     }
 }
 
 /// What writes to standard output.
-fn data_listener(work: &Work, output: &OutputOptions) -> Option<Arc<dyn Listener>> {
+fn data_listener(request: &Request, output: &OutputOptions) -> Option<Arc<dyn Listener>> {
     let out = written::output;
-    match work {
-        Work::Facts(_) if output.json => Some(Arc::new(Json::new(out(), Selection::Facts))),
+    match request {
+        Request::Facts(_) if output.json => Some(Arc::new(Json::new(out(), Selection::Facts))),
         _ if output.json => Some(Arc::new(Json::new(out(), Selection::Run))),
-        Work::Facts(_) => Some(Arc::new(FactValues::new(out()))),
-        Work::Exec { .. } => Some(Arc::new(ExecOutput::new(out(), std::io::stderr()))),
+        Request::Facts(_) => Some(Arc::new(FactValues::new(out()))),
+        Request::Exec { .. } => Some(Arc::new(ExecOutput::new(out(), std::io::stderr()))),
         _ => None,
     }
 }
@@ -235,7 +236,7 @@ fn data_listener(work: &Work, output: &OutputOptions) -> Option<Arc<dyn Listener
 /// What writes to files. They are opened before anything is done, so that a mistake costs nothing.
 fn file_listeners(
     output: &OutputOptions,
-    work: &Work,
+    request: &Request,
     loaded: &engine::Inventory,
 ) -> Result<Vec<Arc<dyn Listener>>, Error> {
     let mut listeners: Vec<Arc<dyn Listener>> = Vec::new();
@@ -258,22 +259,22 @@ fn file_listeners(
     if let Some(path) = &output.report {
         try_out(path)?;
         let date = crate::saved::state::date();
-        listeners.push(Arc::new(Html::new(path.clone(), title(work, loaded), date)));
+        listeners.push(Arc::new(Html::new(path.clone(), title(request, loaded), date)));
     }
     Ok(listeners)
 }
 
 /// What is done, where, for the head of a page.
-fn title(work: &Work, loaded: &engine::Inventory) -> String {
+fn title(request: &Request, loaded: &engine::Inventory) -> String {
     let hosts: Vec<&str> = loaded.selected().map(|host| host.name.as_str()).collect();
-    let what = match work {
-        Work::Deploy { scripts, task, .. } => {
+    let what = match request {
+        Request::Deploy { scripts, task, .. } => {
             let names = scripts.iter().map(|script| script.display().to_string());
             names.chain(task.clone()).collect::<Vec<_>>().join(" ")
         }
-        Work::Operation { name, .. } => name.clone(),
-        Work::Exec { command } => infra_engine::command::scrub(command).into_owned(),
-        Work::Facts(_) => "facts".to_owned(),
+        Request::Operation { name, .. } => name.clone(),
+        Request::Exec { command } => infra_engine::command::scrub(command).into_owned(),
+        Request::Facts(_) => "facts".to_owned(),
     };
     format!("{what} on {}", crate::words::list(&hosts, 60))
 }

@@ -17,7 +17,7 @@ use rustyline::{Config, Context, Editor, Helper};
 use super::parse::{self, Command};
 use super::{Stop, debug_inventory, run, say};
 use crate::args::Options;
-use crate::engine::{self, Connections, Inventory, Work};
+use crate::engine::{self, Connections, Inventory, Request};
 use crate::line;
 
 const WORDS: &[&str] = &[":fact", ":hosts", ":inventory", ":reload", ":help", ":quit"];
@@ -98,7 +98,7 @@ impl Shell<'_> {
                     .hint(format!("here it is `:{name}` with its arguments behind it: :help"))
                     .into());
             }
-            return self.work(Work::Exec { command: text.to_owned() });
+            return self.run(Request::Exec { command: text.to_owned() });
         };
         let (word, rest) = own.split_once(char::is_whitespace).unwrap_or((own, ""));
         match word {
@@ -119,13 +119,13 @@ impl Shell<'_> {
             "fact" => {
                 let line = own_line("fact", rest)?;
                 if let Command::Facts(facts) = parse::command(self.argument, &line.words)? {
-                    return self.work(engine::facts(facts)?);
+                    return self.run(engine::facts(facts)?);
                 }
             }
             name if operations::find(name).is_some() => {
                 let line = own_line(name, rest)?;
-                if let Command::Work(work) = parse::command(self.argument, &line.words)? {
-                    return self.work(work);
+                if let Command::Run(request) = parse::command(self.argument, &line.words)? {
+                    return self.run(request);
                 }
             }
             other => {
@@ -135,9 +135,17 @@ impl Shell<'_> {
         Ok(0)
     }
 
-    fn work(&self, work: Work) -> Result<u8, Stop> {
+    fn run(&self, request: Request) -> Result<u8, Stop> {
         let (settings, options) = (self.settings, self.options);
-        run::perform(&self.inventory, work, settings, options, &self.connections, Vec::new(), None)
+        run::perform(
+            &self.inventory,
+            request,
+            settings,
+            options,
+            &self.connections,
+            Vec::new(),
+            None,
+        )
     }
 }
 

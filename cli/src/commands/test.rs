@@ -13,7 +13,7 @@ use similar::TextDiff;
 use super::parse::{self, Command};
 use super::{Stop, print, say};
 use crate::args::Options;
-use crate::engine::{self, Connections, Work, exit};
+use crate::engine::{self, Connections, Request, exit};
 use crate::report::{Telling, View};
 use crate::terminal::{Role, Style};
 use crate::words::{self, add};
@@ -162,15 +162,15 @@ fn plan(case: &Path) -> Result<String, Stop> {
     let line = line::split([inventory.clone()].into_iter().chain(command(case)?));
     let named = ["infra", "--dry", "--diff"].map(str::to_owned).into_iter();
     let options = Options::try_parse_from(named.chain(line.options.clone()))?;
-    let Command::Work(work @ (Work::Deploy { .. } | Work::Operation { .. })) =
+    let Command::Run(request @ (Request::Deploy { .. } | Request::Operation { .. })) =
         parse::command(&inventory, &line.words)?
     else {
         return Err(Error::usage(format!("`{}` does not plan anything", case.display()))
             .hint("a case is a deploy script or an operation")
             .into());
     };
-    let scripts = match &work {
-        Work::Deploy { scripts, .. } => scripts.as_slice(),
+    let scripts = match &request {
+        Request::Deploy { scripts, .. } => scripts.as_slice(),
         _ => &[],
     };
     let config = engine::config(options.run.config.as_deref(), scripts)?;
@@ -179,7 +179,7 @@ fn plan(case: &Path) -> Result<String, Stop> {
     let listener = Arc::new(Planned::default());
     let told = Arc::<Planned>::clone(&listener);
     let connections = Connections::once()?;
-    engine::run(&loaded, work, &settings, &connections, told, &|_| false, Interrupt::default());
+    engine::run(&loaded, request, &settings, &connections, told, &|_| false, Interrupt::default());
     let text = listener.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
     Ok(text)
 }

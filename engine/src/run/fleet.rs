@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use super::connections::Connections;
+use super::reach::reach;
 use super::tally::Tally;
-use super::work;
 use crate::event::Listener;
 use crate::interrupt::Interrupt;
 use crate::inventory::{HostView, Inventory, InventoryView};
@@ -37,7 +37,7 @@ pub(super) fn links(
     let mut links = HashMap::new();
     for host in inventory.hosts.values() {
         let reach =
-            work::reach(host, settings, connections).map_err(|error| vec![Problem::new(error)])?;
+            reach(host, settings, connections).map_err(|error| vec![Problem::new(error)])?;
         let link = Link::new(
             &host.name,
             reach,

@@ -78,11 +78,11 @@ pub(super) struct HostRun {
 
 impl HostRun {
     /// The thread: one stage after the other until the run hangs up.
-    pub(super) fn main(self, work: &Prepared) {
+    pub(super) fn main(self, prepared: &Prepared) {
         let prediction = Prediction::new(&self.host, &self.fleet, &self.link);
         let mut planned = Vec::new();
         while let Ok(go) = self.wait.recv() {
-            let report = catch_unwind(AssertUnwindSafe(|| match (&go, work) {
+            let report = catch_unwind(AssertUnwindSafe(|| match (&go, prepared) {
                 (Go::Facts, Prepared::Facts(facts)) => self.facts(&prediction, facts),
                 (Go::Check, Prepared::Program { program, .. }) => self.check(&prediction, program),
                 (Go::Plan, Prepared::Program { program, .. }) => {

@@ -1,6 +1,7 @@
 //! Ctrl-C: once, the run ends behind what is going on; twice, what is going on is killed. Either way nothing is left
 //! running, the summary is shown, and the exit code is 130.
 
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use infra_tests::{Outcome, Project, Running, Shown};

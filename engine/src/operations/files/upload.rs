@@ -8,9 +8,8 @@ use std::sync::Arc;
 use crate::args::Mode;
 use crate::bytes::{encode, hexadecimal, sha1_of};
 use crate::command::{Content, Diff, Put, scrub};
-use crate::error::Error;
 use crate::facts::files::{
-    self, Digest, Entry, EntryKind, Found, Info, Md5File, Sha1File, Sha256File, Text, Timestamp,
+    Digest, Entry, EntryKind, Info, Md5File, Sha1File, Sha256File, Text, Timestamp,
 };
 use crate::project::LocalFile;
 use crate::{Commands, Host, Result, Scope};

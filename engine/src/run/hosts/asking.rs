@@ -10,7 +10,7 @@ use crate::event::Event;
 use crate::fleet::{AskedDirectly, hold};
 use crate::host::Host;
 use crate::plan::Prediction;
-use crate::run::work::FactRequest;
+use crate::run::request::FactRequest;
 use crate::script::{Driver, evaluate_definitions, evaluation, with};
 
 impl HostRun {
