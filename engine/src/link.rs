@@ -2,21 +2,20 @@
 //! Blocking, for the host's own thread; the connectors below are asynchronous.
 
 mod answers;
-mod batches;
 mod blame;
 mod job;
 mod open;
 mod outputs;
+mod portions;
 mod progress;
 mod restart;
 mod work;
 
 use answers::Answers;
-use batches::batches;
 use blame::collect;
-use job::reached_as;
 pub(crate) use open::Kept;
 use open::Open;
+use portions::portions;
 use progress::running;
 pub(crate) use work::{Done, Work};
 
@@ -27,14 +26,16 @@ use std::time::Instant;
 use tokio::runtime::Handle;
 
 use crate::command::{Command, Output};
+use crate::connectors::job::{Ended, StepResult};
 use crate::connectors::process::Connection;
 use crate::connectors::session::Session;
-use crate::connectors::{Reach, account, rsync};
+use crate::connectors::{Reach, rsync};
 use crate::error::{Error, Result};
 use crate::event::{Event, Listener};
 use crate::fact::{Answer, Question, QuestionId};
 use crate::facts::given::GivenFacts;
 use crate::interrupt::Interrupt;
+use crate::options::Account;
 
 /// The way to one host.
 pub(crate) struct Link {
@@ -47,7 +48,7 @@ pub(crate) struct Link {
     /// Where it is taken from, and left when the run is over.
     kept: Option<Arc<Kept>>,
     connection: Option<Arc<dyn Connection>>,
-    sessions: HashMap<account::Account, Session>,
+    sessions: HashMap<Account, Session>,
     /// Whether every question has a command of its own: the host's programs did not answer several at once.
     apart: bool,
     /// Why the host cannot be reached, once that is known.
@@ -155,10 +156,10 @@ impl Link {
         }
         self.connect()?;
         let mut answers = Answers::of(&questions);
-        let stopped = self.run_batches(works, &questions, &mut answers, stream, &mut exchange)?;
+        let stopped = self.run_portions(works, &questions, &mut answers, stream, &mut exchange)?;
         if !stopped && answers.apart && !self.apart {
             self.apart = true;
-            self.run_batches(&[], &questions, &mut answers, stream, &mut exchange)?;
+            self.run_portions(&[], &questions, &mut answers, stream, &mut exchange)?;
         }
         let unanswered = || self.interrupt.is_stopped().then(|| Err(Error::interrupted()));
         exchange.answers = questions
@@ -176,7 +177,7 @@ impl Link {
     }
 
     /// Runs the works and asks the questions that have no answer yet. True: a work failed, nothing more is to run.
-    fn run_batches(
+    fn run_portions(
         &mut self,
         works: &[Work],
         questions: &[Question],
@@ -184,18 +185,18 @@ impl Link {
         stream: bool,
         exchange: &mut Exchange,
     ) -> Result<bool> {
-        for batch in batches(works, questions, answers, !self.apart) {
-            if self.interrupt.is_stopped() && !batch.goes_on_with(&exchange.done) {
+        for portion in portions(works, questions, answers, !self.apart) {
+            if self.interrupt.is_stopped() && !portion.goes_on_with(&exchange.done) {
                 return Ok(true);
             }
-            if let Some((work, at, command)) = batch.own(works) {
+            if let Some((work, at, command)) = portion.own(works) {
                 if self.run_own(work, at, command, works, exchange) {
                     return Ok(true);
                 }
                 continue;
             }
-            let outcome = self.run_batch(&batch, works, questions, stream);
-            if collect(&batch, outcome, works, questions, exchange, answers)? {
+            let outcome = self.run_portion(&portion, works, questions, stream);
+            if collect(&portion, outcome, works, questions, exchange, answers)? {
                 return Ok(true);
             }
         }
@@ -220,24 +221,18 @@ impl Link {
         let started = Instant::now();
         let outcome = match command {
             Command::Rsync { flags, from, to } => {
-                rsync::run(&self.reach, &reached_as(&work.context.account), flags, from, to)
+                rsync::run(&self.reach, &work.context.account, flags, from, to)
             }
             wait => self.wait_for_restart(wait).map(|()| Output::default()),
         };
-        done.started = true;
-        done.seconds += started.elapsed().as_secs_f64();
-        let failure = match outcome {
-            Ok(output) => {
-                let code = output.code;
-                done.outputs.push(output);
-                let is_fine = work.success_codes().contains(&code);
-                (!is_fine).then(|| Error::failed(format!("exit code {code}")))
+        let seconds = started.elapsed().as_secs_f64();
+        match outcome {
+            Ok(Output { stdout, stderr, code }) => {
+                let ended = Ended::Code(code);
+                done.add(at, work, StepResult { ended, stdout, stderr, truncated: false, seconds })
             }
-            Err(error) => Some(error),
-        };
-        let Some(error) = failure else { return false };
-        done.failed = Some((at, error));
-        !work.ignores_errors()
+            Err(error) => done.fail(at, work, error, seconds),
+        }
     }
 
     fn tell_answer(&self, question: &Question, answer: &Result<Answer>) {

@@ -206,33 +206,35 @@ pub struct Context {
     pub temp_dir: Option<String>,
 }
 
-/// How commands become another user on the host.
+/// As whom commands run, and how the connection's own user becomes that account: the global arguments of the same
+/// names. The default is the connection's own user. `doas`, `sudo` and `su_user` can be combined; they nest in that
+/// order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-#[expect(clippy::struct_excessive_bools, reason = "they are the global arguments")]
+#[expect(clippy::struct_excessive_bools, reason = "they are the global arguments, one to one")]
 pub struct Account {
-    /// `sudo` to root or `sudo_user`.
+    /// Become `sudo_user` by sudo.
     pub sudo: bool,
-    /// The user that `sudo` becomes.
+    /// The user that sudo makes us; root when unset. Means nothing without `sudo`.
     pub sudo_user: Option<String>,
-    /// `sudo -i`.
+    /// Read the user's login profile (`sudo -i`).
     pub use_sudo_login: bool,
-    /// What `sudo` asks for.
+    /// What sudo may ask for; without it sudo must not ask (`sudo -n`).
     pub sudo_password: Option<Secret>,
-    /// `sudo -E`.
+    /// Keep the environment (`sudo -E`).
     pub preserve_sudo_env: bool,
-    /// The user that `su` becomes.
+    /// Become this user by su.
     pub su_user: Option<String>,
-    /// `su -l`.
+    /// Read the user's login profile (`su -l`).
     pub use_su_login: bool,
-    /// `su -m`.
+    /// Keep the environment (`su -m`).
     pub preserve_su_env: bool,
-    /// `su -s`.
+    /// The shell that su starts, instead of the user's own; helps with accounts whose shell is `nologin`.
     pub su_shell: Option<String>,
-    /// What `su` asks for.
+    /// What su may ask for; root is never asked.
     pub su_password: Option<Secret>,
-    /// `doas` to root or `doas_user`.
+    /// Become `doas_user` by doas, which must not ask (`doas -n`).
     pub doas: bool,
-    /// The user that `doas` becomes.
+    /// The user that doas makes us; root when unset. Means nothing without `doas`.
     pub doas_user: Option<String>,
 }
 

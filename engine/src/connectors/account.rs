@@ -1,110 +1,49 @@
 //! Who a job runs as on the host, and how the connection's own user becomes that account.
 //!
-//! Becoming another account is a chain of [`Stage`]s (doas, then sudo, then su), each a command that ends in a small
+//! Becoming another account is a chain of [`Hop`]s (doas, then sudo, then su), each a command that ends in a small
 //! waiting `sh`. That `sh` reads lines until one starts with the session's token, and evaluates the rest of that line: the
-//! next stage, or the session itself. So a password line that nobody asked for (sudo without password, su as root) is
+//! next hop, or the session itself. So a password line that nobody asked for (sudo without password, su as root) is
 //! dropped, the same bytes are right whether or not it was asked for, and neither passwords nor scripts are ever in argv.
 
-use std::fmt;
-use std::sync::Arc;
+pub use crate::options::Account;
 
 use super::session::quote;
+use crate::command::Secret;
 
-/// A password: shown as `***`, sent over stdin only.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Password(Arc<str>);
-
-impl Password {
-    /// The password in the clear, for whoever writes it to a process's stdin or scrubs it from output.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl<T: Into<Arc<str>>> From<T> for Password {
-    fn from(clear: T) -> Self {
-        Self(clear.into())
-    }
-}
-
-impl fmt::Debug for Password {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
-    }
-}
-
-/// The privilege context of a job: the global arguments of the same names. The default is the connection's own user.
-///
-/// `doas`, `sudo` and `su_user` can be combined; they nest in that order.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-#[expect(clippy::struct_excessive_bools, reason = "they are the global arguments, one to one")]
-pub struct Account {
-    /// Become `sudo_user` by sudo.
-    pub sudo: bool,
-    /// The user that sudo makes us; root when unset. Means nothing without `sudo`.
-    pub sudo_user: Option<String>,
-    /// Read the user's login profile (`sudo -i`).
-    pub use_sudo_login: bool,
-    /// What sudo may ask for; without it sudo must not ask (`sudo -n`).
-    pub sudo_password: Option<Password>,
-    /// Keep the environment (`sudo -E`).
-    pub preserve_sudo_env: bool,
-    /// Become this user by su.
-    pub su_user: Option<String>,
-    /// Read the user's login profile (`su -l`).
-    pub use_su_login: bool,
-    /// Keep the environment (`su -m`).
-    pub preserve_su_env: bool,
-    /// The shell that su starts, instead of the user's own; helps with accounts whose shell is `nologin`.
-    pub su_shell: Option<String>,
-    /// What su may ask for; root is never asked.
-    pub su_password: Option<Password>,
-    /// Become `doas_user` by doas, which must not ask (`doas -n`).
-    pub doas: bool,
-    /// The user that doas makes us; root when unset. Means nothing without `doas`.
-    pub doas_user: Option<String>,
-}
-
-/// One step on the way to an account.
+/// One hop on the way to an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stage {
-    /// The program that changes the user: `sudo`, `su`, `doas`; `sh` where nothing is to be changed.
-    pub method: &'static str,
+pub(super) struct Hop {
     /// The shell text that starts it.
-    pub command: String,
+    pub(super) command: String,
     /// The line to send right behind it.
-    pub password: Option<Password>,
+    pub(super) password: Option<Secret>,
 }
 
 impl Account {
     /// The commands that lead to this account, in order, at least one. `token` marks the line that each one's `sh` waits
     /// for; it must be made of letters and digits.
-    pub fn stages(&self, token: &str) -> Vec<Stage> {
-        let mut stages = Vec::new();
+    pub(super) fn hops(&self, token: &str) -> Vec<Hop> {
+        let mut hops = Vec::new();
         if self.doas {
-            stages.push(Stage {
-                method: "doas",
-                command: self.doas_command(token),
-                password: None,
-            });
+            hops.push(Hop { command: self.doas_command(token), password: None });
         }
         if self.sudo {
             let password = self.sudo_password.clone();
-            stages.push(Stage { method: "sudo", command: self.sudo_command(token), password });
+            hops.push(Hop { command: self.sudo_command(token), password });
         }
         if let Some(user) = &self.su_user {
             let password = self.su_password.clone();
-            stages.push(Stage { method: "su", command: self.su_command(user, token), password });
+            hops.push(Hop { command: self.su_command(user, token), password });
         }
-        if stages.is_empty() {
+        if hops.is_empty() {
             let command = format!("exec {}", waiting_shell(token));
-            stages.push(Stage { method: "sh", command, password: None });
+            hops.push(Hop { command, password: None });
         }
-        stages
+        hops
     }
 
     /// The account in words: `root (sudo)`, `app (sudo, su)`; `None` for the connection's own user.
-    pub fn describe(&self) -> Option<String> {
+    pub(super) fn describe(&self) -> Option<String> {
         let mut user = None;
         let mut methods = Vec::new();
         if self.doas {
@@ -196,7 +135,7 @@ mod tests {
         r#"sh -c 'while IFS= read -r l; do case $l in T:*) eval "${l#*:}"; exit;; esac; done'"#;
 
     fn commands(account: &Account) -> Vec<String> {
-        account.stages("T").into_iter().map(|stage| stage.command).collect()
+        account.hops("T").into_iter().map(|hop| hop.command).collect()
     }
 
     #[test]
@@ -213,7 +152,7 @@ mod tests {
                 vec![format!(r"exec sudo -H -n -E -u 'o'\''neil' {WAIT}")],
             ),
             (
-                Account { sudo_password: Some("pw".into()), ..sudo.clone() },
+                Account { sudo_password: Some(Secret::new("pw")), ..sudo.clone() },
                 vec![format!("exec sudo -H -k -S -p infra-T-password: {WAIT}")],
             ),
             (
@@ -255,12 +194,12 @@ mod tests {
     fn a_password_never_shows() {
         let account = Account {
             sudo: true,
-            sudo_password: Some("hunter2".into()),
+            sudo_password: Some(Secret::new("hunter2")),
             su_user: Some("app".into()),
-            su_password: Some("hunter2".into()),
+            su_password: Some(Secret::new("hunter2")),
             ..Account::default()
         };
-        let shown = format!("{account:?} {:?} {:?}", account.describe(), account.stages("T"));
+        let shown = format!("{account:?} {:?} {:?}", account.describe(), account.hops("T"));
         assert!(!shown.contains("hunter2"), "{shown}");
         assert!(shown.contains("***") && shown.contains("app (sudo, su)"), "{shown}");
     }

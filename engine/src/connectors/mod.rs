@@ -12,7 +12,7 @@ pub mod ssh;
 
 use std::sync::Arc;
 
-use process::Connection;
+use process::{ConnectError, Connection};
 
 use crate::error::{Error, Result};
 use crate::facts::given::GivenFacts;
@@ -43,22 +43,15 @@ impl Reach {
             Self::Local => Ok(Arc::new(local::LocalConnection)),
             Self::Ssh { client, target, handshakes } => {
                 let _turn = handshakes.acquire().await;
-                let connected = client.connect(target).await.map_err(|error| {
-                    let mut plain = Error::unreachable(error.message);
-                    plain.hint = error.hint;
-                    plain
-                })?;
-                Ok(Arc::new(connected))
+                Ok(Arc::new(client.connect(target).await.map_err(unreachable)?))
             }
-            Self::Inside(inside) => match inside.connect().await {
-                Ok(connected) => Ok(Arc::new(connected)),
-                Err(error) => {
-                    let mut plain = Error::unreachable(error.message);
-                    plain.hint = error.hint;
-                    Err(plain)
-                }
-            },
+            Self::Inside(inside) => Ok(Arc::new(inside.connect().await.map_err(unreachable)?)),
             Self::Fake(_) => Err(Error::failed("a fake host can be planned, not changed")),
         }
     }
+}
+
+/// The error of a host to which there is no way.
+fn unreachable(error: ConnectError) -> Error {
+    Error { hint: error.hint, ..Error::unreachable(error.message) }
 }

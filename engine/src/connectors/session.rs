@@ -10,18 +10,18 @@
 //! * `text.rs`: steps as shell text. Secrets are in stdin, never in argv or a file of ours.
 //! * `rewrites.rs`: a file that several steps in a row write is written once.
 //! * `marker.rs`: what tells output from the end of a step, on stdout and stderr each.
-//! * `outgoing.rs`, `channel.rs`, `batch.rs`, `capture.rs`: sending and receiving at once, with bounded memory.
+//! * `outgoing.rs`, `channel.rs`, `flight.rs`, `capture.rs`: sending and receiving at once, with bounded memory.
 //! * `halt.rs`: ending a job behind the operation that is running, or in it.
 //! * `upload.rs`: content above 256 KiB has a channel of its own.
 //! * `room.rs`: where the host allows too few channels for that, they take turns.
 //!
 //! What a background process prints while later steps run is taken for theirs: they share the streams.
 
-mod batch;
 mod boot;
 mod capture;
 mod channel;
 mod error;
+mod flight;
 mod halt;
 mod marker;
 mod outgoing;
@@ -35,13 +35,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use batch::{Follower, Sink};
 pub use error::{SessionError, Unfinished};
+pub use flight::{Follower, Sink};
 pub use halt::Halter;
 
-use batch::Batch;
 use boot::Boot;
 use channel::{Channel, Over};
+use flight::Flight;
 use outgoing::Outgoing;
 use rewrites::Part;
 use run::{Next, Run};
@@ -185,17 +185,17 @@ impl Session {
             self.outgoing.text(text, takes_long(step).then_some(offset + 1));
         }
         self.next_id += count as u64;
-        let mut batch = Batch::new(run.next_steps(count), first_id, run.position(), sink);
+        let mut flight = Flight::new(run.next_steps(count), first_id, run.position(), sink);
         let names = self.names.clone();
         let asked_again = |noise: &str| boot::asked_again(noise, &names);
         let over = self
             .channel
-            .exchange(&mut self.outgoing, &mut batch, run.deadline(), &self.halter, &asked_again)
+            .exchange(&mut self.outgoing, &mut flight, run.deadline(), &self.halter, &asked_again)
             .await;
         if over == Over::NeverStarted {
             return Err(boot::refusal(&mut self.channel, &self.account, &self.names).await);
         }
-        run.finish(batch, over)
+        run.finish(flight, over)
     }
 }
 

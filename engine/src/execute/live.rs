@@ -53,9 +53,10 @@ pub(crate) struct Live {
     conduct: Arc<Conduct>,
     store: RefCell<FactStore>,
     owed: RefCell<Vec<Owed>>,
-    /// Questions that the next exchange takes along: wanted soon, or asked again by later steps.
+    /// Questions that the next exchange takes along: wanted soon, or asked again by later calls.
     along: RefCell<Vec<(Question, usize)>>,
-    step: Cell<usize>,
+    /// The number of the present call of an operation or a fact: the plan has counted the same.
+    tick: Cell<usize>,
     /// The furthest call that was come to, for telling what never ran.
     pub(crate) reached: RefCell<Option<CallPath>>,
     /// An operation failed, and was reported.
@@ -89,7 +90,7 @@ impl Live {
             store: RefCell::new(store),
             owed: RefCell::default(),
             along: RefCell::default(),
-            step: Cell::default(),
+            tick: Cell::default(),
             reached: RefCell::default(),
             failed: Cell::default(),
             first_part: RefCell::default(),
@@ -100,7 +101,7 @@ impl Live {
         })
     }
 
-    fn next_step(&self) {
-        self.step.set(self.step.get() + 1);
+    fn next_tick(&self) {
+        self.tick.set(self.tick.get() + 1);
     }
 }

@@ -14,7 +14,7 @@ use crate::options::SharedContext;
 #[derive(Debug, Default)]
 pub(crate) struct FactStore {
     held: HashMap<QuestionId, Held>,
-    /// What the plan's steps touch.
+    /// What the plan's calls touch, by tick: a call of an operation or a fact is known by its number in the evaluation.
     planned: BTreeMap<usize, Vec<Scope>>,
     /// Links that are known.
     aliases: Aliases,
@@ -25,7 +25,7 @@ struct Held {
     question: Question,
     /// `None` once it was forgotten.
     answer: Option<Result<Answer>>,
-    /// The steps of the plan that ask it.
+    /// The ticks at which the plan asks it.
     needed: BTreeSet<usize>,
 }
 
@@ -51,7 +51,7 @@ impl FactStore {
         self.held.insert(held.question.id.clone(), held);
     }
 
-    /// Keeps an answer that the host was not asked for, until a step of the plan.
+    /// Keeps an answer that the host was not asked for, until a tick of the plan.
     pub(crate) fn assume(&mut self, question: Question, answer: Answer, until: usize) {
         let id = question.id.clone();
         self.put(question, Ok(answer));
@@ -96,14 +96,14 @@ impl FactStore {
         questions
     }
 
-    /// Notes that a step of the plan asks this.
-    pub(crate) fn needed(&mut self, id: &QuestionId, step: usize) {
+    /// Notes that the plan asks this at a tick.
+    pub(crate) fn needed(&mut self, id: &QuestionId, tick: usize) {
         if let Some(held) = self.held.get_mut(id) {
-            held.needed.insert(step);
+            held.needed.insert(tick);
         }
     }
 
-    /// Notes what the steps of the plan touch.
+    /// Notes what the calls of the plan touch, by tick.
     pub(crate) fn plan(&mut self, touches: impl IntoIterator<Item = (usize, Vec<Scope>)>) {
         self.planned = touches.into_iter().collect();
     }
@@ -114,13 +114,13 @@ impl FactStore {
     }
 
     /// Forgets what depends on what was touched, by whatever name; `effects` is what then is true of links. Returns the
-    /// questions that later steps will ask again, with the last of these, so that they can go out together with the
+    /// questions that later calls will ask again, with the last of these, so that they can go out together with the
     /// change. One that is to be forgotten once more before it is asked waits for that.
     pub(crate) fn forget(
         &mut self,
         touched: Vec<Scope>,
         effects: &[Effect],
-        step: usize,
+        tick: usize,
     ) -> Vec<(Question, usize)> {
         let touched = self.aliases.touched(touched, effects);
         let mut again = Vec::new();
@@ -132,11 +132,11 @@ impl FactStore {
             }
             held.answer = None;
             let (Some(next), Some(last)) =
-                (held.needed.range(step + 1..).next(), held.needed.last())
+                (held.needed.range(tick + 1..).next(), held.needed.last())
             else {
                 return false;
             };
-            if !planned.range(step + 1..*next).any(|(_, touches)| touch(touches, reads)) {
+            if !planned.range(tick + 1..*next).any(|(_, touches)| touch(touches, reads)) {
                 again.push((held.question.clone(), *last));
             }
             true

@@ -105,5 +105,5 @@ fn answer(question: &Question, result: &StepResult) -> Option<Result<Answer>> {
 }
 
 fn unreadable(question: &Question, why: impl Display) -> Error {
-    Error::failed(format!("fact `{}` could not be read: {why}", question.id.label()))
+    Error::failed(format!("could not read fact `{}`: {why}", question.id.label()))
 }

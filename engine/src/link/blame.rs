@@ -1,17 +1,17 @@
-//! What a batch came to: its results put where they belong, its trouble laid at an operation's door.
+//! What a portion came to: its results put where they belong, its trouble laid at an operation's door.
 
 use super::Exchange;
 use super::answers::Answers;
-use super::batches::{Batch, Part};
+use super::portions::{Part, Portion};
 use super::work::{Done, Work};
 use crate::connectors::job::StepResult;
 use crate::connectors::session::{SessionError, Unfinished};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fact::Question;
 
-/// Puts what became of a batch's steps where it belongs. True: a work failed, nothing more is to run.
+/// Puts what became of a portion's steps where it belongs. True: a work failed, nothing more is to run.
 pub(super) fn collect(
-    batch: &Batch,
+    portion: &Portion,
     outcome: Result<Vec<StepResult>, Unfinished>,
     works: &[Work],
     questions: &[Question],
@@ -23,7 +23,7 @@ pub(super) fn collect(
         Err(Unfinished { error, results }) => (results, Some(error)),
     };
     let mut stopped = false;
-    for (part, result) in batch.parts.iter().zip(results) {
+    for (part, result) in portion.parts.iter().zip(results) {
         match part {
             Part::Questions(indices) => answers.take(indices, questions, &result),
             Part::Command(work, command) => {
@@ -37,19 +37,19 @@ pub(super) fn collect(
     }
     let Some(error) = trouble else { return Ok(stopped) };
     if let SessionError::TooMuchOutput { step, .. } = &error
-        && let Some(Part::Questions(indices)) = batch.parts.get(*step)
+        && let Some(Part::Questions(indices)) = portion.parts.get(*step)
         && exchange.done.is_empty()
     {
         // The others are asked again.
         answers.refuse(indices, questions, &error);
         return Ok(stopped);
     }
-    blame(batch, &error, works, exchange)
+    blame(portion, &error, works, exchange)
 }
 
 /// Lays an error of the whole exchange at the door of the operation that was running, if one was.
 fn blame(
-    batch: &Batch,
+    portion: &Portion,
     error: &SessionError,
     works: &[Work],
     exchange: &mut Exchange,
@@ -80,7 +80,7 @@ fn blame(
         }
         return Ok(lost || !ignored);
     }
-    let open = batch.parts.iter().find_map(|part| match part {
+    let open = portion.parts.iter().find_map(|part| match part {
         Part::Command(work, command) => {
             let done = exchange.done.get(*work)?;
             (done.failed.is_none() && done.outputs.len() <= *command).then_some((*work, *command))

@@ -1,4 +1,4 @@
-//! One batch as one job on its account's session.
+//! One portion, as one job on its account's session.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -8,12 +8,11 @@ use std::time::Duration;
 
 use super::Link;
 use super::answers::questions_step;
-use super::batches::{Batch, Part};
 use super::outputs::Outputs;
+use super::portions::{Part, Portion};
 use super::progress::Progress;
 use super::work::Work;
 use crate::command::scrub;
-use crate::connectors::account;
 use crate::connectors::job::{Job, StepResult};
 use crate::connectors::process::{ConnectError, Connection};
 use crate::connectors::session::{Session, SessionError, Unfinished};
@@ -27,15 +26,15 @@ use crate::options::Account;
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 impl Link {
-    pub(super) fn run_batch(
+    pub(super) fn run_portion(
         &mut self,
-        batch: &Batch,
+        portion: &Portion,
         works: &[Work],
         questions: &[Question],
         stream: bool,
     ) -> Result<Vec<StepResult>, Unfinished> {
-        let mut steps = Vec::with_capacity(batch.parts.len());
-        for part in &batch.parts {
+        let mut steps = Vec::with_capacity(portion.parts.len());
+        for part in &portion.parts {
             steps.push(match part {
                 Part::Command(work, command) => {
                     let Some(step) = works.get(*work).and_then(|it| it.step(*work, *command))
@@ -50,20 +49,20 @@ impl Link {
                 }
             });
         }
-        self.tell(batch, works, questions);
+        self.tell(portion, works, questions);
         let Some(connection) = self.connection.clone() else {
             let error = ConnectError::new("there is no connection");
             return Err(SessionError::Connect(error).into());
         };
-        let key = reached_as(&batch.context.account);
+        let key = portion.context.account.clone();
         let mut others = std::mem::take(&mut self.sessions);
         let open = others.remove(&key).filter(Session::is_usable);
         let loud = stream || self.verbosity >= 3;
-        let commands = batch.parts.iter().map(|it| loud && matches!(it, Part::Command(..)));
+        let commands = portion.parts.iter().map(|it| loud && matches!(it, Part::Command(..)));
         let outputs = Outputs::new(&self.host, &self.listener, commands.collect());
-        let mut progress = Progress::new(self, batch, works, outputs);
+        let mut progress = Progress::new(self, portion, works, outputs);
         let interrupt = self.interrupt.clone();
-        let deadline = batch.deadline;
+        let deadline = portion.deadline;
         let job = Job { steps };
         let result = self.runtime.block_on(async {
             let open = match open {
@@ -79,8 +78,8 @@ impl Link {
         Ok(results)
     }
 
-    fn tell(&self, batch: &Batch, works: &[Work], questions: &[Question]) {
-        for part in &batch.parts {
+    fn tell(&self, portion: &Portion, works: &[Work], questions: &[Question]) {
+        for part in &portion.parts {
             match part {
                 Part::Command(work, command) if self.verbosity >= 2 => {
                     if let Some(it) = works.get(*work).and_then(|it| it.commands.get(*command)) {
@@ -103,8 +102,8 @@ impl Link {
 /// A session for the account; the others end where the host allows no more of them at once.
 async fn opened(
     connection: &Arc<dyn Connection>,
-    account: &account::Account,
-    others: &mut HashMap<account::Account, Session>,
+    account: &Account,
+    others: &mut HashMap<Account, Session>,
     interrupt: &Interrupt,
 ) -> Result<Session, SessionError> {
     let opened = async {
@@ -149,22 +148,4 @@ async fn exchange(
         () = kill => return Err(SessionError::Killed.into()),
     };
     Ok((session, results))
-}
-
-/// The account as the session knows it.
-pub(super) fn reached_as(it: &Account) -> account::Account {
-    account::Account {
-        sudo: it.sudo,
-        sudo_user: it.sudo_user.clone(),
-        use_sudo_login: it.use_sudo_login,
-        sudo_password: it.sudo_password.as_ref().map(|secret| secret.reveal().into()),
-        preserve_sudo_env: it.preserve_sudo_env,
-        su_user: it.su_user.clone(),
-        use_su_login: it.use_su_login,
-        preserve_su_env: it.preserve_su_env,
-        su_shell: it.su_shell.clone(),
-        su_password: it.su_password.as_ref().map(|secret| secret.reveal().into()),
-        doas: it.doas,
-        doas_user: it.doas_user.clone(),
-    }
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::Link;
-use super::batches::{Batch, Part};
 use super::outputs::Outputs;
+use super::portions::{Part, Portion};
 use super::work::Work;
 use crate::connectors::job::Stream;
 use crate::connectors::session::Follower;
@@ -23,7 +23,7 @@ pub(super) struct Progress {
 
 impl Progress {
     /// The first step is on as soon as it is followed.
-    pub(super) fn new(link: &Link, batch: &Batch, works: &[Work], outputs: Outputs) -> Self {
+    pub(super) fn new(link: &Link, portion: &Portion, works: &[Work], outputs: Outputs) -> Self {
         let operation = |part: &Part| match part {
             Part::Command(work, _) => Some((*work, works.get(*work)?.subject.clone()?)),
             Part::Questions(_) => None,
@@ -31,7 +31,7 @@ impl Progress {
         let mut progress = Self {
             host: link.host.clone(),
             listener: Arc::clone(&link.listener),
-            operations: batch.parts.iter().map(operation).collect(),
+            operations: portion.parts.iter().map(operation).collect(),
             on: None,
             outputs,
         };

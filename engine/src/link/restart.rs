@@ -37,8 +37,11 @@ impl Link {
         let context = SharedContext::default();
         let question = Question::new(&BootId {}, context);
         let exchange = self.exchange(&[], vec![question], false)?;
-        let (_, answer) =
-            exchange.answers.into_iter().next().ok_or_else(|| Error::failed("no answer"))?;
+        let (_, answer) = exchange
+            .answers
+            .into_iter()
+            .next()
+            .ok_or_else(|| Error::failed("the host gave no answer"))?;
         Ok((*answer?.value::<String>()?).clone())
     }
 

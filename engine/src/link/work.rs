@@ -109,10 +109,14 @@ impl Done {
             stderr: result.stderr,
             code: code.unwrap_or(-1),
         });
-        let Some(error) = failure else { return false };
-        if self.failed.is_none() {
-            self.failed = Some((command, error));
-        }
+        failure.is_some_and(|error| self.fail(command, work, error, 0.0))
+    }
+
+    /// Notes that a command failed, after so many seconds. True: that ends the host's part.
+    pub(super) fn fail(&mut self, command: usize, work: &Work, error: Error, seconds: f64) -> bool {
+        self.started = true;
+        self.seconds += seconds;
+        self.failed.get_or_insert((command, error));
         !work.ignores_errors()
     }
 }

@@ -61,8 +61,9 @@ pub(crate) struct Round {
     pub(crate) met_unknown: bool,
     /// What the script said.
     pub(crate) messages: Vec<(String, bool)>,
-    step: usize,
-    /// What the steps touch that change something, or may.
+    /// The number of the present call of an operation or a fact.
+    tick: usize,
+    /// What the calls touch that change something, or may; by their numbers.
     pub(crate) touches: Vec<(usize, Vec<Scope>)>,
 }
 
@@ -187,7 +188,7 @@ impl Driver for Prediction {
     }
 
     fn operation(&self, mut call: Call) -> Result<OpResult> {
-        self.round.borrow_mut().step += 1;
+        self.round.borrow_mut().tick += 1;
         if let Some(result) = self.done_before(&mut call) {
             return Ok(result);
         }
@@ -238,7 +239,7 @@ impl Driver for Prediction {
     }
 
     fn fact(&self, fact: &dyn AnyFact, globals: &GlobalArgs, host: Option<&str>) -> Result<Value> {
-        self.round.borrow_mut().step += 1;
+        self.round.borrow_mut().tick += 1;
         let context = Arc::new(globals.context());
         let answer = match host {
             None => fact.answer(&Host::new(self, context)),
@@ -296,12 +297,12 @@ impl Driver for Prediction {
 }
 
 impl Prediction {
-    /// Notes what the present step touches, and what is known of it then.
+    /// Notes what the present call touches, and what is known of it then.
     fn touch(&self, touches: Vec<Scope>, why: Arc<str>, effects: Vec<Effect>) {
         let mut round = self.round.borrow_mut();
-        let step = round.step;
+        let tick = round.tick;
         let all = round.overlay.apply(touches, why, effects);
-        round.touches.push((step, all));
+        round.touches.push((tick, all));
     }
 
     /// The operation fails as the host is now: shown, and nothing after it is planned, unless its errors

@@ -3,7 +3,8 @@
 use std::hash::{BuildHasher, RandomState};
 
 use super::text::Names;
-use crate::connectors::account::{Account, Password, Stage, sudo_prompt};
+use crate::command::Secret;
+use crate::connectors::account::{Account, Hop, sudo_prompt};
 use crate::connectors::job::Stream;
 use crate::connectors::process::Exit;
 
@@ -53,8 +54,8 @@ pub(super) struct Boot {
 impl Boot {
     /// Starts a `sh` that runs what follows on stdin, below the watcher.
     pub(super) fn session(account: &Account, names: &Names) -> Self {
-        let mut boot =
-            Self::stages(account, names, &format!("{WATCHER} | {{ trap : HUP; sh || {KILLED}; }}"));
+        let shell = format!("{WATCHER} | {{ trap : HUP; sh || {KILLED}; }}");
+        let mut boot = Self::by_hops(account, names, &shell);
         boot.input += PRELUDE;
         boot.input += &format!("infra_hello {}\n", names.nonce);
         boot
@@ -63,7 +64,7 @@ impl Boot {
     /// Runs one text whose stdin is what follows behind it, below the watcher. `read` takes no byte too many.
     pub(super) fn upload(account: &Account, names: &Names) -> Self {
         let read = read_text(&names.token);
-        let mut boot = Self::stages(
+        let mut boot = Self::by_hops(
             account,
             names,
             &format!("{read}; {WATCHER} | {{ trap : HUP; ( eval \"$s\"; exit 0 ) || {KILLED}; }}"),
@@ -74,15 +75,15 @@ impl Boot {
     }
 
     /// Evaluates `line` as the account; `line` is sent, not in argv.
-    pub(super) fn stages(account: &Account, names: &Names, line: &str) -> Self {
+    pub(super) fn by_hops(account: &Account, names: &Names, line: &str) -> Self {
         let token = &names.token;
         let mut command = None;
         let mut input = String::new();
-        for Stage { command: stage, password, .. } in account.stages(token) {
+        for Hop { command: hop, password } in account.hops(token) {
             match command {
                 // A restricted login shell refuses `exec`; others do it by themselves for their only command.
-                None => command = Some(stage.strip_prefix("exec ").unwrap_or(&stage).to_owned()),
-                Some(_) => input += &format!("{token}:{stage}\n"),
+                None => command = Some(hop.strip_prefix("exec ").unwrap_or(&hop).to_owned()),
+                Some(_) => input += &format!("{token}:{hop}\n"),
             }
             if let Some(password) = password {
                 input += &format!("{}\n", password.reveal());
@@ -112,7 +113,7 @@ pub(super) async fn refusal(
     account: &Account,
     names: &Names,
 ) -> SessionError {
-    let secrets: Vec<Password> =
+    let secrets: Vec<Secret> =
         [&account.sudo_password, &account.su_password].into_iter().flatten().cloned().collect();
     let noise = channel.noise(Stream::Stderr, &secrets);
     // In the words of sudo where it asks only once.

@@ -8,11 +8,11 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
-use super::batch::{Batch, side};
+use super::flight::{Flight, side};
 use super::halt::Halter;
 use super::marker::{Found, Scanner, Word};
 use super::outgoing::Outgoing;
-use crate::connectors::account::Password;
+use crate::command::Secret;
 use crate::connectors::job::Stream;
 use crate::connectors::process::{BoxFuture, Exit, Process};
 
@@ -132,7 +132,7 @@ impl Channel {
     }
 
     /// What the host printed before the session started, without `secrets`.
-    pub(super) fn noise(&self, stream: Stream, secrets: &[Password]) -> String {
+    pub(super) fn noise(&self, stream: Stream, secrets: &[Secret]) -> String {
         let [stdout, stderr] = &self.inbox.noise;
         let noise = if stream == Stream::Stdout { stdout } else { stderr };
         let noise: Vec<u8> = noise.iter().copied().collect();
@@ -143,19 +143,19 @@ impl Channel {
         text
     }
 
-    /// Sends `outgoing` and takes in what comes until all steps of `batch` have ended, or `halter` kills them.
+    /// Sends `outgoing` and takes in what comes until all steps of `flight` have ended, or `halter` kills them.
     /// `asked_again` tells from the noise on stderr that the host asks for a password that it has refused.
     pub(super) async fn exchange(
         &mut self,
         outgoing: &mut Outgoing,
-        batch: &mut Batch<'_>,
+        flight: &mut Flight<'_>,
         deadline: Option<Instant>,
         halter: &Halter,
         asked_again: &(dyn Fn(&str) -> bool + Sync),
     ) -> Over {
         tokio::select! {
             biased;
-            over = self.exchange_to_its_end(outgoing, batch, deadline, asked_again) => return over,
+            over = self.exchange_to_its_end(outgoing, flight, deadline, asked_again) => return over,
             () = halter.killed() => {}
         }
         self.close_stdin().await;
@@ -165,7 +165,7 @@ impl Channel {
     async fn exchange_to_its_end(
         &mut self,
         outgoing: &mut Outgoing,
-        batch: &mut Batch<'_>,
+        flight: &mut Flight<'_>,
         deadline: Option<Instant>,
         asked_again: &(dyn Fn(&str) -> bool + Sync),
     ) -> Over {
@@ -173,10 +173,10 @@ impl Channel {
         let mut ending = None;
         let mut timed_out = false;
         loop {
-            if batch.is_finished() && !timed_out {
+            if flight.is_finished() && !timed_out {
                 return Over::Finished;
             }
-            if let Some(step) = batch.overflow() {
+            if let Some(step) = flight.overflow() {
                 self.close_stdin().await;
                 return Over::Overflow(step);
             }
@@ -192,7 +192,7 @@ impl Channel {
             let limits =
                 if timed_out { [ending, None, None] } else { [ending, deadline, start_limit] };
             let limit = limits.into_iter().flatten().min();
-            let sending = self.stdin.is_some() && outgoing.is_ready(batch.finished());
+            let sending = self.stdin.is_some() && outgoing.is_ready(flight.finished());
             if sending && let Err(error) = outgoing.refill().await {
                 self.close_stdin().await;
                 return Over::SourceFailed(error.to_string());
@@ -205,10 +205,10 @@ impl Channel {
                     }
                 }
                 read = self.stdout.read(out_buffer), if stdout_open => {
-                    self.inbox.take(Stream::Stdout, out_buffer.get(..read.unwrap_or(0)), batch);
+                    self.inbox.take(Stream::Stdout, out_buffer.get(..read.unwrap_or(0)), flight);
                 }
                 read = self.stderr.read(err_buffer), if stderr_open => {
-                    self.inbox.take(Stream::Stderr, err_buffer.get(..read.unwrap_or(0)), batch);
+                    self.inbox.take(Stream::Stderr, err_buffer.get(..read.unwrap_or(0)), flight);
                     if !self.inbox.is_ready() && asked_again(&self.noise(Stream::Stderr, &[])) {
                         return Over::NeverStarted;
                     }
@@ -257,11 +257,11 @@ impl Inbox {
     }
 
     /// Sorts `bytes`; none is the end of the stream.
-    fn take(&mut self, stream: Stream, bytes: Option<&[u8]>, batch: &mut Batch<'_>) {
+    fn take(&mut self, stream: Stream, bytes: Option<&[u8]>, flight: &mut Flight<'_>) {
         let ready = side(&mut self.ready, stream);
         let noise = side(&mut self.noise, stream);
         let found = |found: Found<'_>| match found {
-            Found::Output(bytes) if *ready => batch.output(stream, bytes),
+            Found::Output(bytes) if *ready => flight.output(stream, bytes),
             Found::Output(bytes) => {
                 noise.extend(bytes);
                 noise.drain(..noise.len().saturating_sub(NOISE_LIMIT));
@@ -270,7 +270,7 @@ impl Inbox {
                 *ready = true;
                 self.process.send_replace(Some(process));
             }
-            Found::Marker { step, word } => batch.marker(stream, step, word),
+            Found::Marker { step, word } => flight.marker(stream, step, word),
         };
         let scanner = side(&mut self.scanners, stream);
         match bytes {

@@ -51,7 +51,7 @@ impl Halter {
         };
         let names = Names::random();
         let line = format!("kill -USR1 {process}");
-        let boot = Boot::stages(&self.account, &names, &line);
+        let boot = Boot::by_hops(&self.account, &names, &line);
         let signal = async {
             let Process { mut stdin, stdout, stderr, exit } =
                 self.connection.open(&boot.command, false).await.ok()?;

@@ -6,9 +6,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::INLINE;
-use super::batch::Batch;
 use super::channel::Over;
 use super::error::SessionError;
+use super::flight::Flight;
 use super::text::{self, Names};
 use crate::connectors::job::{Content, Ended, Keep, OnFailure, Step, StepResult};
 use crate::connectors::process::Exit;
@@ -131,10 +131,10 @@ impl Run {
     }
 
     /// Takes in what an exchange came to.
-    pub(super) fn finish(&mut self, batch: Batch<'_>, over: Over) -> Result<(), SessionError> {
+    pub(super) fn finish(&mut self, flight: Flight<'_>, over: Over) -> Result<(), SessionError> {
         match over {
             Over::Finished => {
-                self.push(batch.results(&Ended::Lost));
+                self.push(flight.results(&Ended::Lost));
                 Ok(())
             }
             Over::SourceFailed(why) => {
@@ -142,15 +142,15 @@ impl Run {
                 Ok(())
             }
             Over::TimedOut => {
-                self.results.extend(batch.results(&Ended::TimedOut));
+                self.results.extend(flight.results(&Ended::TimedOut));
                 Err(SessionError::TimedOut { limit: self.limit })
             }
             Over::Killed => {
-                self.results.extend(batch.results(&Ended::Skipped));
+                self.results.extend(flight.results(&Ended::Skipped));
                 Err(SessionError::Killed)
             }
             Over::Overflow(step) => {
-                self.results.extend(batch.results(&Ended::Skipped));
+                self.results.extend(flight.results(&Ended::Skipped));
                 let limit = match self.steps.get(step).map(|step| step.keep) {
                     Some(Keep::UpTo(limit) | Keep::HeadAndTail(limit)) => limit,
                     None => 0,
@@ -164,7 +164,7 @@ impl Run {
                     Exit::Code(code) => format!("the session's sh ended with code {code}"),
                     Exit::Signal(name) => format!("signal {name} ended the session's sh"),
                 };
-                self.results.extend(batch.results(&Ended::Lost));
+                self.results.extend(flight.results(&Ended::Lost));
                 Err(SessionError::Lost { message })
             }
             Over::NeverStarted => {

@@ -5,10 +5,10 @@
 //! pipes keep bytes as they are, so a checksum would only read the file again.
 
 use super::Session;
-use super::batch::{Batch, Sink};
 use super::boot::{self, Boot};
 use super::channel::{Channel, Over};
 use super::error::SessionError;
+use super::flight::{Flight, Sink};
 use super::outgoing::Outgoing;
 use super::run::Run;
 use super::text::{Names, trailer, upload_text};
@@ -36,11 +36,12 @@ impl Session {
 
         let (process, instead) = self.open_beside(&boot.command).await?;
         let mut channel = Channel::new(process, &names.nonce);
-        let mut batch = Batch::new(&steps, 1, run.position(), sink);
+        let mut flight = Flight::new(&steps, 1, run.position(), sink);
         let asked_again = |noise: &str| boot::asked_again(noise, &names);
         let halter = &self.halter;
-        let over =
-            channel.exchange(&mut outgoing, &mut batch, run.deadline(), halter, &asked_again).await;
+        let over = channel
+            .exchange(&mut outgoing, &mut flight, run.deadline(), halter, &asked_again)
+            .await;
         if over == Over::NeverStarted {
             return Err(boot::refusal(&mut channel, &self.account, &names).await);
         }
@@ -50,6 +51,6 @@ impl Session {
         } else {
             channel.close_stdin().await;
         }
-        run.finish(batch, over)
+        run.finish(flight, over)
     }
 }

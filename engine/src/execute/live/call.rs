@@ -36,7 +36,7 @@ impl Live {
             Ok(value)
         });
         let touched = call.operation.touches();
-        let forgotten = self.store.borrow_mut().forget(touched, &commands.effects, self.step.get());
+        let forgotten = self.store.borrow_mut().forget(touched, &commands.effects, self.tick.get());
         self.along.borrow_mut().extend(forgotten);
         let value = match outcome {
             Ok(value) => value,

@@ -21,7 +21,7 @@ impl Driver for Live {
     }
 
     fn operation(&self, mut call: Call) -> Result<OpResult> {
-        self.next_step();
+        self.next_tick();
         call.key = self.keys.of(&call, &self.fleet.project);
         let turn = self.turn(&call)?;
         if matches!(turn, Turn::Stop) {
@@ -51,7 +51,7 @@ impl Driver for Live {
     }
 
     fn fact(&self, fact: &dyn AnyFact, globals: &GlobalArgs, host: Option<&str>) -> Result<Value> {
-        self.next_step();
+        self.next_tick();
         let context = Arc::new(globals.context());
         let answer = match host {
             None => fact.answer(&Host::new(self, context))?,
@@ -69,7 +69,7 @@ impl Driver for Live {
         // What the command returns is its result, not a failure.
         let globals = GlobalArgs { ignore_errors: Some(true), ..globals.clone() };
         let context = Arc::new(globals.context());
-        let forgotten = self.store.borrow_mut().forget(vec![Scope::Anything], &[], self.step.get());
+        let forgotten = self.store.borrow_mut().forget(vec![Scope::Anything], &[], self.tick.get());
         self.along.borrow_mut().extend(forgotten);
         let work = Work { subject: None, commands, context, globals };
         let exchange = hold(&self.link).exchange(&[work], Vec::new(), false)?;

@@ -21,7 +21,7 @@ pub(super) struct Owed {
     commands: Commands,
     work: Work,
     result: OpResult,
-    /// What will be known once it has succeeded, and until which step that is needed.
+    /// What will be known once it has succeeded, and until which tick that is needed.
     written: Vec<(Question, Answer, usize)>,
 }
 
@@ -38,7 +38,7 @@ impl Live {
         let result = OpResult::owed(Arc::clone(&call.subject));
         let mut touches = call.operation.touches();
         touches.extend(commands.also.iter().cloned());
-        let forgotten = self.store.borrow_mut().forget(touches, &commands.effects, self.step.get());
+        let forgotten = self.store.borrow_mut().forget(touches, &commands.effects, self.tick.get());
         let only_written = commands.only_write_files();
         let mut written = Vec::new();
         for (question, until) in forgotten {

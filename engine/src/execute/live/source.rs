@@ -25,7 +25,7 @@ impl Source for Live {
     }
 
     fn want(&self, question: Question) {
-        self.along.borrow_mut().push((question, self.step.get()));
+        self.along.borrow_mut().push((question, self.tick.get()));
     }
 
     fn identity(&self) -> Identity {

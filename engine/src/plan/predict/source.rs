@@ -27,7 +27,7 @@ impl Prediction {
 
 impl Source for Prediction {
     fn known(&self, id: &QuestionId) -> Option<Result<Answer>> {
-        self.store.borrow_mut().needed(id, self.round.borrow().step);
+        self.store.borrow_mut().needed(id, self.round.borrow().tick);
         self.look(id)
     }
 

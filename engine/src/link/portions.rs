@@ -1,4 +1,4 @@
-//! Works and questions cut into jobs: which steps go to which account together.
+//! Works and questions cut into portions: what goes to which account in one job.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,22 +17,22 @@ pub(super) enum Part {
     Questions(Vec<usize>),
 }
 
-/// Steps that go to one account in one job.
-pub(super) struct Batch {
+/// What goes to one account in one job.
+pub(super) struct Portion {
     pub(super) context: SharedContext,
     pub(super) parts: Vec<Part>,
     pub(super) deadline: Option<Duration>,
 }
 
-/// Cuts works and questions into jobs: consecutive ones of the same account share one. An operation with
-/// a time limit or a terminal is a job of its own, so that the limit is its alone.
-pub(super) fn batches(
+/// Cuts works and questions into portions: consecutive ones of the same account share one. An operation with
+/// a time limit or a terminal is one of its own, so that the limit is its alone.
+pub(super) fn portions(
     works: &[Work],
     questions: &[Question],
     answers: &Answers,
     together: bool,
-) -> Vec<Batch> {
-    let mut batches: Vec<Batch> = Vec::new();
+) -> Vec<Portion> {
+    let mut portions: Vec<Portion> = Vec::new();
     for (index, work) in works.iter().enumerate() {
         let deadline = work.globals.timeout;
         for (at, command) in work.commands.iter().enumerate() {
@@ -41,7 +41,7 @@ pub(super) fn batches(
                 _ => &work.context,
             };
             let alone = deadline.is_some() || is_own(command);
-            match batches.last_mut() {
+            match portions.last_mut() {
                 Some(last)
                     if !alone
                         && last.own(works).is_none()
@@ -50,7 +50,7 @@ pub(super) fn batches(
                 {
                     last.parts.push(Part::Command(index, at));
                 }
-                _ => batches.push(Batch {
+                _ => portions.push(Portion {
                     context: Arc::clone(context),
                     parts: vec![Part::Command(index, at)],
                     deadline,
@@ -58,33 +58,33 @@ pub(super) fn batches(
             }
         }
     }
-    // Questions come after all works: the last batch of works may take them, or one of their own.
-    let last_work = batches.len().saturating_sub(1);
+    // Questions come after all works: the last portion of works may take them, or one of their own.
+    let last_work = portions.len().saturating_sub(1);
     let open = answers.found.iter().map(Option::is_none);
     for ((index, question), _) in questions.iter().enumerate().zip(open).filter(|(_, open)| *open) {
         let account = &question.id.context.account;
-        let fits = batches.iter_mut().skip(last_work).find(|batch| {
-            batch.own(works).is_none()
-                && batch.context.account == *account
-                && batch.deadline.is_none()
+        let fits = portions.iter_mut().skip(last_work).find(|portion| {
+            portion.own(works).is_none()
+                && portion.context.account == *account
+                && portion.deadline.is_none()
         });
         match fits {
-            Some(batch) => {
-                if !together || !batch.takes_along(index, questions) {
-                    batch.parts.push(Part::Questions(vec![index]));
+            Some(portion) => {
+                if !together || !portion.takes_along(index, questions) {
+                    portion.parts.push(Part::Questions(vec![index]));
                 }
             }
-            None => batches.push(Batch {
+            None => portions.push(Portion {
                 context: Arc::clone(&question.id.context),
                 parts: vec![Part::Questions(vec![index])],
                 deadline: None,
             }),
         }
     }
-    batches
+    portions
 }
 
-impl Batch {
+impl Portion {
     /// Adds a question to others that one command answers, if there are such.
     fn takes_along(&mut self, index: usize, questions: &[Question]) -> bool {
         let Some(question) = questions.get(index).filter(|it| it.together.is_some()) else {
@@ -107,7 +107,7 @@ impl Batch {
         }
     }
 
-    /// What no session does, if that is what the batch is.
+    /// What no session does, if that is what the portion is.
     pub(super) fn own<'a>(&self, works: &'a [Work]) -> Option<(usize, usize, &'a Command)> {
         let [Part::Command(work, command)] = self.parts.as_slice() else { return None };
         let own = works.get(*work)?.commands.get(*command)?;

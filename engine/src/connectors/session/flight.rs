@@ -18,8 +18,8 @@ pub trait Follower: Send {
 /// A borrowed [`Follower`].
 pub type Sink<'a> = &'a mut (dyn Follower + 'a);
 
-/// The steps that were sent together.
-pub(super) struct Batch<'a> {
+/// The steps of a job that were sent together and are under way.
+pub(super) struct Flight<'a> {
     first_id: u64,
     first_step: usize,
     slots: Vec<Slot>,
@@ -38,7 +38,7 @@ struct Slot {
     time: Duration,
 }
 
-impl<'a> Batch<'a> {
+impl<'a> Flight<'a> {
     /// `first_id` is the number of the first of `steps` in markers, `first_step` its place in the job.
     pub(super) fn new(
         steps: &[Step],
