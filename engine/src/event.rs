@@ -266,6 +266,29 @@ pub struct Record {
     pub once: bool,
 }
 
+impl Record {
+    /// One that says no more than how the operation ended.
+    pub fn new(subject: &Arc<Subject>, host: &str, status: Status) -> Self {
+        Self {
+            subject: Arc::clone(subject),
+            host: host.to_owned(),
+            status,
+            commands: Vec::new(),
+            stdout: String::new(),
+            stderr: String::new(),
+            code: None,
+            seconds: 0.0,
+            diff: Vec::new(),
+            error: None,
+            failed_command: None,
+            note: None,
+            caught: false,
+            key: None,
+            once: false,
+        }
+    }
+}
+
 /// How an operation ended on a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Status {

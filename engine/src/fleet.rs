@@ -33,12 +33,15 @@ pub(crate) struct Fleet {
 }
 
 impl Fleet {
+    /// The way to a host of the inventory.
+    pub(crate) fn link(&self, name: &str) -> &Arc<Mutex<Link>> {
+        self.links.get(name).expect("every host has a link")
+    }
+
     /// A host by its name, which a script gives.
     pub(crate) fn other(&self, name: &str) -> Result<AskedDirectly<'_>> {
-        let (Some(view), Some(link)) = (self.inventory.hosts.get(name), self.links.get(name))
-        else {
-            return Err(Error::usage(format!("there is no host `{name}`")));
-        };
+        let view = self.inventory.host(name)?;
+        let link = self.link(name);
         Ok(AskedDirectly { view, link, project: &self.project })
     }
 }

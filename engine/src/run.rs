@@ -17,8 +17,8 @@ mod tally;
 pub use connections::Connections;
 pub use request::{FactRequest, Request};
 
+use std::sync::Arc;
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Instant;
 
@@ -29,7 +29,6 @@ use crate::execute::lockstep::{Lockstep, Pace, Passing, WatcherFn};
 use crate::fleet::Fleet;
 use crate::interrupt::Interrupt;
 use crate::inventory::{HostView, Inventory};
-use crate::link::Link;
 use crate::place::Problem;
 use crate::project::Project;
 use crate::script::{Program, STACK, Shared};
@@ -152,7 +151,7 @@ impl<'a> Run<'a> {
                 let run = HostRun {
                     index,
                     host: Arc::clone(host),
-                    link: Arc::clone(self.link(&host.name)),
+                    link: Arc::clone(self.fleet.link(&host.name)),
                     fleet: Arc::clone(&self.fleet),
                     conduct: Arc::clone(&conduct),
                     shared: Arc::clone(&self.shared),
@@ -177,10 +176,6 @@ impl<'a> Run<'a> {
         });
         watcher.abort();
         exit
-    }
-
-    fn link(&self, name: &str) -> &Arc<Mutex<Link>> {
-        self.fleet.links.get(name).expect("every host has a link")
     }
 
     /// Hosts wait for each other where there is more than one, unless the user said otherwise.

@@ -178,7 +178,8 @@ fn section(title: &str, text: &str) -> String {
     format!("<section>\n<h2>{title}</h2>\n{text}</section>\n")
 }
 
-fn escape(text: &str) -> String {
+/// Text as HTML and XML have it, also in quotes.
+pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for it in text.chars() {
         match it {

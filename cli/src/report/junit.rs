@@ -93,19 +93,11 @@ fn case(text: &mut String, subject: &Subject, record: &Record) {
 
 /// Text for XML 1.0: marks escaped, characters that XML cannot hold replaced.
 fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for it in text.chars() {
-        match it {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\t' | '\n' | '\r' => escaped.push(it),
-            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
-            _ => escaped.push(it),
-        }
-    }
-    escaped
+    let is_odd = |it| match it {
+        '\t' | '\n' | '\r' => false,
+        it => matches!(it, '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}'),
+    };
+    super::html::escape(&text.replace(is_odd, "\u{fffd}"))
 }
 
 #[cfg(test)]

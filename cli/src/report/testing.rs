@@ -44,23 +44,7 @@ pub(crate) fn subject(label: &str, operation: &str, line: usize) -> Arc<Subject>
 
 /// A host's result, without anything printed.
 pub(crate) fn record(subject: &Arc<Subject>, host: &str, status: Status) -> Record {
-    Record {
-        subject: Arc::clone(subject),
-        host: host.to_owned(),
-        status,
-        commands: Vec::new(),
-        stdout: String::new(),
-        stderr: String::new(),
-        code: None,
-        seconds: 0.2,
-        diff: Vec::new(),
-        error: None,
-        failed_command: None,
-        note: None,
-        caught: false,
-        key: None,
-        once: false,
-    }
+    Record { seconds: 0.2, ..Record::new(subject, host, status) }
 }
 
 /// The beginning of a run on these hosts.

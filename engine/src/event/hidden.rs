@@ -105,21 +105,15 @@ mod tests {
             Subject { label: String::new(), operation: String::new(), place: Place::default() };
         let said = || "so: hidden-in-events".to_owned();
         let record = Record {
-            subject: Arc::new(subject),
-            host: "web1".to_owned(),
-            status: Status::Failed,
             commands: vec![said()],
             stdout: said(),
             stderr: said(),
             code: Some(1),
-            seconds: 0.0,
             diff: vec![Diff::Text { path: "/x".to_owned(), before: None, after: Some(said()) }],
             error: Some(said()),
             failed_command: Some(said()),
             note: Some(said()),
-            caught: false,
-            key: None,
-            once: false,
+            ..Record::new(&Arc::new(subject), "web1", Status::Failed)
         };
         let shown = format!("{:?}", Event::Result(record).without_secrets());
         assert!(!shown.contains("hidden-in-events"), "{shown}");

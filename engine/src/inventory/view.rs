@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use indexmap::IndexMap;
 
+use crate::error::{Error, Result, did_you_mean};
 use crate::options::GlobalArgs;
 use crate::value::{Map, Value};
 
@@ -29,6 +30,17 @@ pub(crate) struct InventoryView {
     pub(crate) hosts: IndexMap<String, Arc<HostView>>,
     /// Names of the hosts by group.
     pub(crate) groups: IndexMap<String, Vec<String>>,
+}
+
+impl InventoryView {
+    /// A host that a script names.
+    pub(crate) fn host(&self, name: &str) -> Result<&Arc<HostView>> {
+        self.hosts.get(name).ok_or_else(|| {
+            let mut error = Error::usage(format!("there is no host `{name}`"));
+            error.hint = did_you_mean(name, self.hosts.keys().map(String::as_str));
+            error
+        })
+    }
 }
 
 impl HostView {

@@ -97,7 +97,7 @@ pub(crate) fn with<T>(evaluation: &Rc<Evaluation>, work: impl FnOnce() -> T) -> 
 }
 
 impl Evaluation {
-    /// Where a native function was called, and the path of that call.
+    /// Where a native function was called; `back` characters before, where what stands before its dot is meant too.
     pub(crate) fn place(context: &NativeCallContext<'_>, back: usize) -> Place {
         let stack = context.debugger().map(Debugger::call_stack).unwrap_or_default();
         let file = stack.last().and_then(|frame| frame.source.as_deref()).unwrap_or_default();

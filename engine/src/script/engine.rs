@@ -1,7 +1,7 @@
 //! Rhai, set up for our scripts.
 
 use std::cell::Cell;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use rhai::debugger::DebuggerCommand;
@@ -11,8 +11,8 @@ use rhai::{
 };
 
 use super::current::current;
-use super::problem::{Carried, Thrown, throw_at};
-use super::{bind, convert, host, library, options, reading, together};
+use super::problem::{Carried, throw_at};
+use super::{bind, convert, host, library, options, reading, result, together};
 use crate::error::Error;
 use crate::place::Place;
 
@@ -53,28 +53,7 @@ pub(crate) fn for_deploys() -> Engine {
     bind::bind(&mut engine);
     host::bind(&mut engine);
     super::define::bind(&mut engine);
-    engine.register_type_with_name::<super::result::OpResult>("result").register_indexer_get(
-        |context: rhai::NativeCallContext<'_>,
-         result: &mut super::result::OpResult,
-         name: &str|
-         -> Result<Dynamic, Thrown> {
-            let value =
-                result.property(name).map_err(|error| super::problem::throw(&context, error))?;
-            if let Some(why) = value.unknown() {
-                let evaluation =
-                    current().map_err(|error| super::problem::throw(&context, error))?;
-                evaluation.driver.met_unknown();
-                // What a script does with `changed` is decide by it.
-                if matches!(name, "changed" | "will_change" | "failed" | "skipped") {
-                    let yes = evaluation.driver.decide(why);
-                    return yes
-                        .map(Dynamic::from)
-                        .map_err(|error| super::problem::throw(&context, error));
-                }
-            }
-            Ok(convert::to_rhai(value))
-        },
-    );
+    result::bind(&mut engine);
     watch(&mut engine);
     // Ctrl-C ends a script that is busy with itself, too.
     engine.on_progress(|_| {
@@ -211,10 +190,9 @@ impl ModuleResolver for Imports {
 
 /// The path of a module, as a file.
 pub(super) fn with_ending(path: &str) -> String {
-    let path_buf = PathBuf::from(path);
     if Path::new(path).extension().is_some_and(|it| it == "rhai") {
         path.to_owned()
     } else {
-        format!("{}.rhai", path_buf.display())
+        format!("{path}.rhai")
     }
 }

@@ -115,12 +115,7 @@ impl HostHandle {
         if self.own {
             return Ok(Arc::clone(&evaluation.host));
         }
-        evaluation
-            .inventory
-            .hosts
-            .get(&*self.name)
-            .cloned()
-            .ok_or_else(|| plain(Error::usage(format!("there is no host `{}`", self.name))))
+        evaluation.inventory.host(&self.name).map(Arc::clone).map_err(plain)
     }
 }
 
@@ -292,11 +287,6 @@ fn other_host(
     _inventory: &mut InventoryHandle,
     name: &str,
 ) -> Result<Dynamic, Thrown> {
-    let view = inventory()?;
-    if view.hosts.contains_key(name) {
-        return Ok(HostHandle::other(name));
-    }
-    let mut error = Error::usage(format!("there is no host `{name}`"));
-    error.hint = did_you_mean(name, view.hosts.keys().map(String::as_str));
-    Err(throw(&context, error))
+    inventory()?.host(name).map_err(|error| throw(&context, error))?;
+    Ok(HostHandle::other(name))
 }

@@ -3,6 +3,11 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use rhai::{Dynamic, Engine, NativeCallContext};
+
+use super::convert::to_rhai;
+use super::current::current;
+use super::problem::throw;
 use crate::command::Diff;
 use crate::error::{Error, Result};
 use crate::event::{Status, Subject};
@@ -44,6 +49,28 @@ pub(crate) struct Settled {
 pub(super) const PROPERTIES: [&str; 9] =
     ["changed", "will_change", "failed", "skipped", "stdout", "stderr", "code", "commands", "diff"];
 
+/// Binds results as values of scripts.
+pub(super) fn bind(engine: &mut Engine) {
+    engine.register_type_with_name::<OpResult>("result").register_indexer_get(
+        |context: NativeCallContext<'_>, result: &mut OpResult, name: &str| {
+            read(result, name).map_err(|error| throw(&context, error))
+        },
+    );
+}
+
+fn read(result: &OpResult, name: &str) -> Result<Dynamic> {
+    let value = result.property(name)?;
+    if let Some(why) = value.unknown() {
+        let driver = &current()?.driver;
+        driver.met_unknown();
+        // What a script does with these is decide by them.
+        if matches!(name, "changed" | "will_change" | "failed" | "skipped") {
+            return driver.decide(why).map(Dynamic::from);
+        }
+    }
+    Ok(to_rhai(value))
+}
+
 impl OpResult {
     /// A result that is owed.
     pub(crate) fn owed(subject: Arc<Subject>) -> Self {
@@ -73,7 +100,7 @@ impl OpResult {
         if let Some(settled) = self.peek() {
             return Ok(settled);
         }
-        super::current::current()?.driver.settle(self)?;
+        current()?.driver.settle(self)?;
         self.peek().ok_or_else(|| Error::failed("the operation did not run"))
     }
 

@@ -156,21 +156,11 @@ impl Live {
 
     pub(super) fn record(&self, about: &About, status: Status, started: Instant) -> Record {
         Record {
-            subject: Arc::clone(&about.subject),
-            host: self.host.name.clone(),
-            status,
-            commands: Vec::new(),
-            stdout: String::new(),
-            stderr: String::new(),
-            code: None,
             seconds: started.elapsed().as_secs_f64(),
-            diff: Vec::new(),
-            error: None,
-            failed_command: None,
-            note: None,
             caught: self.attempts.get() > 0,
             key: about.key.clone(),
             once: about.once,
+            ..Record::new(&about.subject, &self.host.name, status)
         }
     }
 

@@ -23,21 +23,16 @@ pub(super) fn stat_line(line: &str) -> Option<EntryInfo> {
     let (mtime, rest) = rest.split_once(" ctime=")?;
     let (ctime, rest) = rest.split_once(" size=")?;
     let (size, name) = rest.split_once(' ')?;
-    let kind = kind_of(mode)?;
-    Some(EntryInfo {
-        kind,
-        info: Info {
-            user: Some(user.to_owned()),
-            group: Some(group.to_owned()),
-            mode: Some(digits_of(mode)?),
-            atime: atime.parse().ok().map(Timestamp),
-            mtime: mtime.parse().ok().map(Timestamp),
-            ctime: ctime.parse().ok().map(Timestamp),
-            size: size.parse().ok(),
-            link_target: (kind == EntryKind::Link).then(|| target_of(name)).flatten(),
-            ids,
-        },
-    })
+    let since_1970 = |text: &str| text.parse().ok().map(Timestamp);
+    let rest = Info {
+        atime: since_1970(atime),
+        mtime: since_1970(mtime),
+        ctime: since_1970(ctime),
+        size: size.parse().ok(),
+        ids,
+        ..Info::default()
+    };
+    entry(mode, [user, group], name, rest)
 }
 
 /// `uid=0 gid=0 inode=1:2`
@@ -47,7 +42,7 @@ fn ids_of(numbers: &str) -> Option<Ids> {
     Some(Ids { uid: uid.parse().ok()?, gid: gid.parse().ok()?, inode: inode.to_owned() })
 }
 
-/// `-rw-r--r-- 1 root root 8 Jan  1  1970 name`; the time of day is not kept, so neither is the day.
+/// `-rw-r--r-- 1 root root 8 Jan  1  1970 name`.
 pub(super) fn ls_line(line: &str) -> Option<EntryInfo> {
     let mut words = line.split_whitespace();
     let (mode, _links) = (words.next()?, words.next()?.parse::<u64>().ok()?);
@@ -55,21 +50,20 @@ pub(super) fn ls_line(line: &str) -> Option<EntryInfo> {
     let size = words.next()?.parse().ok();
     let date = [words.next()?, words.next()?, words.next()?];
     let name = words.collect::<Vec<_>>().join(" ");
+    entry(mode, [user, group], &name, Info { mtime: ls_time(date), size, ..Info::default() })
+}
+
+/// What a line says: `-rw-r--r--`, whose it is, `name -> target`, and what else was read of it.
+fn entry(mode: &str, [user, group]: [&str; 2], name: &str, rest: Info) -> Option<EntryInfo> {
     let kind = kind_of(mode)?;
-    Some(EntryInfo {
-        kind,
-        info: Info {
-            user: Some(user.to_owned()),
-            group: Some(group.to_owned()),
-            mode: Some(digits_of(mode)?),
-            atime: None,
-            mtime: ls_time(date),
-            ctime: None,
-            size,
-            link_target: (kind == EntryKind::Link).then(|| target_of(&name)).flatten(),
-            ids: None,
-        },
-    })
+    let info = Info {
+        user: Some(user.to_owned()),
+        group: Some(group.to_owned()),
+        mode: Some(digits_of(mode)?),
+        link_target: (kind == EntryKind::Link).then(|| target_of(name)).flatten(),
+        ..rest
+    };
+    Some(EntryInfo { kind, info })
 }
 
 const MONTHS: [&str; 12] =

@@ -1,7 +1,6 @@
 //! The live evaluation of a host's script, and what is told of its end.
 
 use std::rc::Rc;
-use std::sync::Arc;
 
 use super::{HostRun, Report};
 use crate::error::ErrorKind;
@@ -64,28 +63,8 @@ impl HostRun {
     /// Tells which planned operations the host did not come to: those behind the furthest that it came to.
     pub(super) fn not_run(&self, planned: &[(CallPath, Planned)], furthest: Option<&CallPath>) {
         for (_, record) in planned.iter().filter(|(path, _)| furthest.is_none_or(|it| path > it)) {
-            self.fleet.listener.event(&Event::Result(not_run(record)));
+            let not_run = Record::new(&record.subject, &record.host, Status::NotRun);
+            self.fleet.listener.event(&Event::Result(Record { once: record.once, ..not_run }));
         }
-    }
-}
-
-/// The record of an operation that the host did not come to.
-fn not_run(planned: &Planned) -> Record {
-    Record {
-        subject: Arc::clone(&planned.subject),
-        host: planned.host.clone(),
-        status: Status::NotRun,
-        commands: Vec::new(),
-        stdout: String::new(),
-        stderr: String::new(),
-        code: None,
-        seconds: 0.0,
-        diff: Vec::new(),
-        error: None,
-        failed_command: None,
-        note: None,
-        caught: false,
-        key: None,
-        once: planned.once,
     }
 }
