@@ -10,9 +10,9 @@ use rhai::{Position, Stmt};
 
 use crate::place::Place;
 
-/// One step on the way: a loop with its iteration, or a call.
+/// One leg of the way: a loop with its iteration, or a call.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Step {
+pub(crate) struct Leg {
     line: usize,
     column: usize,
     /// The iteration of a loop, from 1; 0 for a call. Of a block that hosts pass in batches, the batch.
@@ -25,7 +25,7 @@ pub(crate) struct Step {
 /// A call of an operation, comparable across hosts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct CallPath {
-    steps: Vec<Step>,
+    legs: Vec<Leg>,
     /// Which visit of the same place it is, from 0.
     visit: usize,
 }
@@ -34,7 +34,7 @@ impl CallPath {
     /// The same call in the first batch: what is the same for all hosts.
     pub(crate) fn without_batches(&self) -> Self {
         let mut path = self.clone();
-        path.steps.iter_mut().filter(|it| it.is_batch).for_each(|it| it.iteration = 0);
+        path.legs.iter_mut().filter(|it| it.is_batch).for_each(|it| it.iteration = 0);
         path
     }
 }
@@ -54,11 +54,11 @@ struct Loop {
 #[derive(Debug, Default)]
 pub(crate) struct Trail {
     /// What led to the script that is being evaluated: the scripts' order, includes.
-    base: Vec<Step>,
+    base: Vec<Leg>,
     /// The script that is being evaluated.
     file: Arc<str>,
     loops: Vec<Loop>,
-    visits: std::collections::HashMap<Vec<Step>, usize>,
+    visits: std::collections::HashMap<Vec<Leg>, usize>,
 }
 
 impl Trail {
@@ -66,29 +66,29 @@ impl Trail {
     pub(crate) fn enter_script(&mut self, index: usize, file: &Arc<str>) {
         self.loops.clear();
         self.file = Arc::clone(file);
-        self.base = vec![step(Some(index), None, 0, Arc::clone(file))];
+        self.base = vec![leg(Some(index), None, 0, Arc::clone(file))];
     }
 
     /// Goes into a block that hosts pass in batches; give what it returns to
     /// [`leave_block`](Self::leave_block). What hosts of a later batch do in it comes after all that hosts of
     /// an earlier one do in it.
     /// The same block again, as in a closure that `map` calls, comes after all of that.
-    pub(crate) fn enter_block(&mut self, block: &CallPath, batch: usize) -> Vec<Step> {
-        let mut base = block.steps.clone();
+    pub(crate) fn enter_block(&mut self, block: &CallPath, batch: usize) -> Vec<Leg> {
+        let mut base = block.legs.clone();
         let visit = Some(block.visit);
-        base.push(Step { iteration: batch, is_batch: true, ..step(visit, None, 0, "".into()) });
+        base.push(Leg { iteration: batch, is_batch: true, ..leg(visit, None, 0, "".into()) });
         std::mem::replace(&mut self.base, base)
     }
 
     /// Comes out of a block.
-    pub(crate) fn leave_block(&mut self, base: Vec<Step>) {
+    pub(crate) fn leave_block(&mut self, base: Vec<Leg>) {
         self.base = base;
     }
 
     /// Goes into an included script; give what it returns to [`leave`](Self::leave).
     pub(crate) fn enter(&mut self, stack: &[CallStackFrame], at: &Place, file: &Arc<str>) -> Outer {
-        let CallPath { steps: mut base, visit } = self.call(stack, at);
-        base.push(step(Some(visit), None, 0, "".into()));
+        let CallPath { legs: mut base, visit } = self.call(stack, at);
+        base.push(leg(Some(visit), None, 0, "".into()));
         let loops = std::mem::take(&mut self.loops);
         let file = std::mem::replace(&mut self.file, Arc::clone(file));
         Outer { base: std::mem::replace(&mut self.base, base), file, loops }
@@ -96,7 +96,7 @@ impl Trail {
 
     /// Where an included script, or a batch, begins.
     pub(crate) fn here(&self) -> CallPath {
-        CallPath { steps: self.base.clone(), visit: 0 }
+        CallPath { legs: self.base.clone(), visit: 0 }
     }
 
     /// The script that is being evaluated, by the name that errors show.
@@ -140,46 +140,46 @@ impl Trail {
 
     /// The path of a call; each visit of the same place counts.
     pub(crate) fn call(&mut self, stack: &[CallStackFrame], at: &Place) -> CallPath {
-        let steps = self.steps(stack, at);
-        let visits = self.visits.entry(steps.clone()).or_default();
+        let legs = self.legs(stack, at);
+        let visits = self.visits.entry(legs.clone()).or_default();
         let visit = *visits;
         *visits += 1;
-        CallPath { steps, visit }
+        CallPath { legs, visit }
     }
 
     /// The calls that led here (without the native call itself), then the place, each behind the
     /// loops that run around it.
-    fn steps(&self, stack: &[CallStackFrame], at: &Place) -> Vec<Step> {
-        let mut steps = self.base.clone();
+    fn legs(&self, stack: &[CallStackFrame], at: &Place) -> Vec<Leg> {
+        let mut legs = self.base.clone();
         let mut loops = self.loops.iter().peekable();
         for (level, frame) in stack.iter().enumerate() {
             while let Some(it) = loops.next_if(|it| it.level <= level) {
-                steps.push(loop_step(it));
+                legs.push(loop_leg(it));
             }
             let file = frame.source.as_deref().unwrap_or_default().into();
-            steps.push(step(frame.pos.line(), frame.pos.position(), 0, file));
+            legs.push(leg(frame.pos.line(), frame.pos.position(), 0, file));
         }
-        steps.extend(loops.map(loop_step));
-        steps.push(step(Some(at.line), Some(at.column), 0, Arc::clone(&at.file)));
-        steps
+        legs.extend(loops.map(loop_leg));
+        legs.push(leg(Some(at.line), Some(at.column), 0, Arc::clone(&at.file)));
+        legs
     }
 }
 
 /// What a trail was before it went into an included script.
 #[derive(Debug)]
 pub(crate) struct Outer {
-    base: Vec<Step>,
+    base: Vec<Leg>,
     file: Arc<str>,
     loops: Vec<Loop>,
 }
 
-fn loop_step(it: &Loop) -> Step {
-    step(it.at.line(), it.at.position(), it.iteration, Arc::clone(&it.file))
+fn loop_leg(it: &Loop) -> Leg {
+    leg(it.at.line(), it.at.position(), it.iteration, Arc::clone(&it.file))
 }
 
-fn step(line: Option<usize>, column: Option<usize>, iteration: usize, file: Arc<str>) -> Step {
+fn leg(line: Option<usize>, column: Option<usize>, iteration: usize, file: Arc<str>) -> Leg {
     let (line, column) = (line.unwrap_or(0), column.unwrap_or(0));
-    Step { line, column, iteration, file, is_batch: false }
+    Leg { line, column, iteration, file, is_batch: false }
 }
 
 /// The first statement of a loop's body, and the body's end.
