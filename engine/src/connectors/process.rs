@@ -86,6 +86,11 @@ pub trait Connection: Send + Sync + fmt::Debug {
         true
     }
 
+    /// Whether the host may end what still runs when the connection ends, whatever it runs for.
+    fn takes_along(&self) -> bool {
+        true
+    }
+
     /// Ends the connection in an orderly way.
     fn close(&self) -> BoxFuture<'_, ()>;
 }

@@ -123,11 +123,13 @@ impl Session {
         self.halter.clone()
     }
 
-    /// Ends the session, and waits for that: where the connection goes first, OpenSSH 10 takes along what steps left running
-    /// in the background, which stays otherwise.
+    /// Ends the session. What steps left running in the background stays; for its sake the end is waited for where the host
+    /// would take it along with the connection.
     pub async fn close(mut self) {
         self.channel.close_stdin().await;
-        self.channel.exit().await;
+        if self.connection.takes_along() {
+            self.channel.exit().await;
+        }
     }
 
     /// Whether another job can be run.

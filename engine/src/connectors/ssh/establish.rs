@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher as _, RandomState};
 use std::io;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use russh::client::{Config, connect_stream};
@@ -137,10 +137,12 @@ impl Attempt<'_> {
         let (stream, keep) = Watched::new(stream, Arc::clone(&progress));
         let (lost_sender, lost) = watch::channel(None);
         let (banner, said) = watch::channel(String::new());
+        let software = Arc::new(OnceLock::new());
         let events = Events {
             expected: Arc::clone(&self.expected),
             shared: Arc::clone(self.shared),
             lost: lost_sender,
+            software: Arc::clone(&software),
             agent: self.route.forward_agent.clone(),
             banner,
         };
@@ -158,6 +160,7 @@ impl Attempt<'_> {
             label: self.route.label.clone(),
             handle,
             lost,
+            software,
             environment: self.route.environment.clone(),
             forwards_agent: self.route.forward_agent.is_some(),
             via: Mutex::new(self.via.clone()),

@@ -128,6 +128,10 @@ impl Connection for SshConnection {
         self.link.is_alive()
     }
 
+    fn takes_along(&self) -> bool {
+        self.link.takes_along()
+    }
+
     fn close(&self) -> BoxFuture<'_, ()> {
         self.link.close()
     }

@@ -1,7 +1,7 @@
 //! One SSH session: the host key check while it comes up, and the end of it.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use russh::client::{ChannelOpenHandle, DisconnectReason, Handle, Handler, Msg, Session};
@@ -38,6 +38,8 @@ pub(super) struct Link {
     pub(super) handle: Handle<Events>,
     /// Why the session has ended, once it has.
     pub(super) lost: watch::Receiver<Option<String>>,
+    /// What the host says that it is.
+    pub(super) software: Arc<OnceLock<String>>,
     pub(super) environment: Vec<(String, String)>,
     pub(super) forwards_agent: bool,
     /// The jump host that it runs over; it has to outlive this.
@@ -48,6 +50,11 @@ impl Link {
     /// Whether something can still be started here.
     pub(super) fn is_alive(&self) -> bool {
         !self.handle.is_closed() && self.lost.borrow().is_none()
+    }
+
+    /// Whether the host may end what still runs when the session ends: OpenSSH 10 does, 9.2 and those before do not.
+    pub(super) fn takes_along(&self) -> bool {
+        self.software.get().is_none_or(|software| !is_openssh_up_to(software, (9, 2)))
     }
 
     /// Why the session has ended, in words.
@@ -74,6 +81,17 @@ impl Link {
     }
 }
 
+/// Whether a host's identification is that of an OpenSSH of this version or one before: `SSH-2.0-OpenSSH_9.2p1 Debian-2`.
+fn is_openssh_up_to(software: &str, last: (u32, u32)) -> bool {
+    let Some((_, version)) = software.split_once("OpenSSH_") else { return false };
+    let mut numbers =
+        version.split(|it: char| !it.is_ascii_digit()).map_while(|it| it.parse().ok());
+    match (numbers.next(), numbers.next()) {
+        (Some(major), Some(minor)) => (major, minor) <= last,
+        _ => false,
+    }
+}
+
 /// What russh tells us about a session.
 pub(super) struct Events {
     pub(super) expected: Arc<Expected>,
@@ -81,6 +99,7 @@ pub(super) struct Events {
     pub(super) lost: watch::Sender<Option<String>>,
     /// The agent that the host may use.
     pub(super) agent: Option<PathBuf>,
+    pub(super) software: Arc<OnceLock<String>>,
     /// What the host says while we log in.
     pub(super) banner: watch::Sender<String>,
 }
@@ -91,6 +110,18 @@ impl Handler for Events {
     async fn check_server_key(&mut self, shown: &PublicKeyOrCertificate) -> Result<bool, Failure> {
         self.expected.check(shown, &self.shared).await.map_err(Failure::Host)?;
         Ok(true)
+    }
+
+    async fn kex_done(
+        &mut self,
+        _: Option<&[u8]>,
+        _: &russh::Names,
+        session: &mut Session,
+    ) -> Result<(), Failure> {
+        let software = String::from_utf8_lossy(session.remote_sshid());
+        // Keys are exchanged again now and then; the host stays what it is.
+        let _ = self.software.set(software.into_owned());
+        Ok(())
     }
 
     async fn auth_banner(&mut self, banner: &str, _: &mut Session) -> Result<(), Failure> {
@@ -223,4 +254,24 @@ pub(super) fn describe(error: &russh::Error) -> String {
 /// Text from a host, without anything that could steer a terminal.
 pub(super) fn printable(text: &str) -> String {
     text.chars().filter(|letter| !letter.is_control()).take(200).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_openssh_up_to;
+
+    #[test]
+    fn versions_are_read_from_identifications() {
+        for (software, expected) in [
+            ("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3", true),
+            ("SSH-2.0-OpenSSH_8.4", true),
+            ("SSH-2.0-OpenSSH_9.3p1", false),
+            ("SSH-2.0-OpenSSH_10.0p2 Debian-7", false),
+            ("SSH-2.0-OpenSSH_for_Windows_9.5", false),
+            ("SSH-2.0-dropbear_2022.83", false),
+            ("", false),
+        ] {
+            assert_eq!(is_openssh_up_to(software, (9, 2)), expected, "{software}");
+        }
+    }
 }
