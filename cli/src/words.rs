@@ -62,6 +62,11 @@ pub(crate) fn seconds(seconds: f64) -> String {
     format!("{minutes:.0} min {:.0} s", seconds.round() - minutes * 60.0)
 }
 
+/// A time of some seconds at least: `30 s`, `3 min 5 s`.
+pub(crate) fn whole_seconds(time: f64) -> String {
+    if time < 59.5 { format!("{time:.0} s") } else { seconds(time) }
+}
+
 /// A line of at most `width` characters; where it is longer, `…` ends it.
 pub(crate) fn cut(line: &str, width: usize) -> String {
     if line.chars().count() <= width {

@@ -53,6 +53,17 @@ pub enum Event {
         /// How many of them are before it.
         before: usize,
     },
+    /// An operation is still on, told again from time to time while it lasts.
+    Waiting {
+        /// Which operation.
+        subject: Arc<Subject>,
+        /// Where.
+        host: String,
+        /// Seconds since it began.
+        seconds: f64,
+        /// The last line that it printed, without secrets and control characters; empty where there is none.
+        line: String,
+    },
     /// A host is done with an operation.
     Result(Record),
     /// All hosts are done with an operation.

@@ -124,6 +124,13 @@ impl<'a> Host<'a> {
         }
     }
 
+    /// The same for a question that is put in its own way.
+    pub(crate) fn want_question(&self, question: Question) {
+        if self.source.known(&question.id).is_none() {
+            self.source.want(question);
+        }
+    }
+
     pub(crate) fn known(&self, id: &QuestionId) -> Option<Result<Answer>> {
         self.source.known(id)
     }

@@ -9,6 +9,7 @@ mod outputs;
 mod portions;
 mod progress;
 mod restart;
+mod tail;
 mod work;
 
 use answers::Answers;
@@ -21,7 +22,7 @@ pub(crate) use work::{Done, Work};
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
 
@@ -36,6 +37,7 @@ use crate::fact::{Answer, Question, QuestionId};
 use crate::facts::given::GivenFacts;
 use crate::interrupt::Interrupt;
 use crate::options::Account;
+use crate::settings::Settings;
 
 /// The way to one host.
 pub(crate) struct Link {
@@ -45,6 +47,8 @@ pub(crate) struct Link {
     listener: Arc<dyn Listener>,
     interrupt: Interrupt,
     verbosity: u8,
+    /// How often it is told that an operation is still on.
+    waiting: Duration,
     /// Where it is taken from, and left when the run is over.
     kept: Option<Arc<Kept>>,
     connection: Option<Arc<dyn Connection>>,
@@ -71,7 +75,7 @@ impl Link {
         runtime: Handle,
         listener: Arc<dyn Listener>,
         interrupt: Interrupt,
-        verbosity: u8,
+        settings: &Settings,
         kept: Option<Arc<Kept>>,
     ) -> Self {
         Self {
@@ -80,7 +84,8 @@ impl Link {
             runtime,
             listener,
             interrupt,
-            verbosity,
+            verbosity: settings.verbosity,
+            waiting: settings.waiting,
             kept,
             connection: None,
             sessions: HashMap::new(),

@@ -238,5 +238,14 @@ pub struct Account {
     pub doas_user: Option<String>,
 }
 
+impl Account {
+    /// The user that commands become; `None` where they stay who has logged in.
+    pub fn user(&self) -> Option<&str> {
+        let sudo = self.sudo.then(|| self.sudo_user.as_deref().unwrap_or("root"));
+        let doas = self.doas.then(|| self.doas_user.as_deref().unwrap_or("root"));
+        self.su_user.as_deref().or(sudo).or(doas)
+    }
+}
+
 /// A shared context.
 pub type SharedContext = Arc<Context>;

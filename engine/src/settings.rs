@@ -52,6 +52,8 @@ pub struct Settings {
     pub interactive: bool,
     /// How much is told: 0 to 3.
     pub verbosity: u8,
+    /// How often it is told that an operation is still on.
+    pub waiting: Duration,
     /// When the run counts as begun. A saved plan is applied as of the time at which it was made, so that what is
     /// named by the time is what the plan says.
     pub started: jiff::Timestamp,
@@ -86,6 +88,7 @@ impl Default for Settings {
             config: None,
             interactive: false,
             verbosity: 0,
+            waiting: Duration::from_secs(5),
             started: crate::project::now(),
             salt: None,
             keep_basis: false,

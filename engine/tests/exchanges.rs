@@ -105,3 +105,42 @@ fn where_stat_cannot_answer_for_many_each_is_asked_alone() {
     assert_eq!(mode & 0o777, 0o750);
     fs::remove_dir_all(&folder).unwrap();
 }
+
+/// Lets the command go on that waits for a file, once the run has told of it what it had said.
+struct Waits {
+    file: std::path::PathBuf,
+    told: Mutex<Vec<String>>,
+}
+
+impl Listener for Waits {
+    fn event(&self, event: &Event) {
+        if let Event::Waiting { subject, host, seconds, line } = event
+            && !line.is_empty()
+        {
+            assert!(*seconds > 0.0);
+            self.told.lock().unwrap().push(format!("{host} {}: {line}", subject.label));
+            fs::write(&self.file, "").unwrap();
+        }
+    }
+}
+
+#[test]
+fn what_takes_long_is_told_of_with_what_it_said_last() {
+    let folder = std::env::temp_dir().join(format!("infra-waiting-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let waits = Arc::new(Waits { file: folder.join("go-on"), told: Mutex::default() });
+    let path = folder.join("deploy.rhai");
+    let command = format!("echo half; until [ -e {} ]; do sleep 0.02; done", waits.file.display());
+    fs::write(&path, format!("server.shell(\"{command}\", #{{ name: \"Slow\" }});")).unwrap();
+    let waiting = std::time::Duration::from_millis(20);
+    let settings = Settings { waiting, ..Settings::default() };
+    let hosts = inventory::load("@local", &settings).unwrap();
+    let work = Work::Deploy { scripts: vec![path], task: None, arguments: Map::new() };
+    let listener = Arc::clone(&waits) as Arc<dyn Listener>;
+    let connections = Connections::once().unwrap();
+    let interrupt = Interrupt::default();
+    let summary = run(&hosts, work, &settings, &connections, listener, &|_| true, interrupt);
+    assert_eq!(summary.exit, 0);
+    assert_eq!(waits.told.lock().unwrap().first().unwrap(), "@local Slow: half");
+    fs::remove_dir_all(&folder).unwrap();
+}

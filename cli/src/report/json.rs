@@ -131,6 +131,11 @@ fn detail(event: &Event) -> Option<Value> {
         }
         Event::OperationEnd { subject } => about("operation-end", subject, ""),
         Event::Running { subject, host, .. } => about("running", subject, host),
+        Event::Waiting { subject, host, seconds, line } => {
+            let mut value = about("waiting", subject, host);
+            extend(&mut value, json!({"seconds": seconds, "line": line}));
+            value
+        }
         Event::Output { host, stderr, bytes } => {
             let text = String::from_utf8_lossy(bytes);
             json!({"event": "output", "host": host, "stderr": stderr, "text": scrub(&text)})

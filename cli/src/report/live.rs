@@ -112,6 +112,10 @@ impl<W: Write> State<W> {
 }
 
 impl<W: Write + Send + 'static> Screen for StatusScreen<W> {
+    fn has_status_line(&self) -> bool {
+        true
+    }
+
     fn write(&self, text: &str) {
         self.with(|state| {
             let clear = if state.is_drawn { "\r\x1b[2K" } else { "" };
@@ -152,6 +156,8 @@ struct Progress {
     ended: usize,
     /// Of a single host: the operation that it runs, and how many that were sent with it have ended.
     running_alone: Option<(String, usize)>,
+    /// The host that has been waited for the longest: since when, in seconds, and what it said last.
+    waiting: Option<(String, f64, String)>,
 }
 
 impl<W: Write + Send + 'static> Live<W> {
@@ -173,18 +179,42 @@ impl Progress {
                 self.running = hosts.len();
                 self.done = 0;
             }
-            Event::OperationEnd { .. } => self.label = None,
+            Event::OperationEnd { .. } => {
+                self.label = None;
+                self.waiting = None;
+            }
+            Event::Waiting { host, seconds, line, .. } => {
+                let longest = self.waiting.as_ref().filter(|it| it.0 != *host);
+                if longest.is_none_or(|(_, since, _)| since < seconds) {
+                    self.waiting = Some((host.clone(), *seconds, line.clone()));
+                }
+            }
             Event::Plan(plan) => self.planned = plan.records.len(),
             Event::Running { subject, before, .. } if self.hosts == 1 => {
                 self.running_alone = Some((subject.label.clone(), *before));
+                self.waiting = None;
             }
             Event::Result(record) => {
                 self.done += usize::from(record.status != Status::NotRun);
                 self.ended += 1;
                 self.running_alone = None;
+                self.waiting.take_if(|it| it.0 == record.host);
             }
             _ => {}
         }
+        self.line() + self.awaited().as_str()
+    }
+
+    /// What is waited for.
+    fn awaited(&self) -> String {
+        let Some((host, seconds, line)) = &self.waiting else { return String::new() };
+        let host = if self.hosts == 1 { String::new() } else { format!("{host} ") };
+        let says = if line.is_empty() { String::new() } else { format!(": {line}") };
+        format!(" ({host}{seconds:.0} s{says})")
+    }
+
+    /// What goes on.
+    fn line(&self) -> String {
         let (running, sent) = match &self.running_alone {
             Some((label, before)) => (format!(": {label}"), *before),
             None => (String::new(), 0),
@@ -250,6 +280,36 @@ mod tests {
         for (event, line) in events {
             assert_eq!(progress.follow(&event), line, "{event:?}");
         }
+    }
+
+    #[test]
+    fn what_is_waited_for_shows_its_last_line() {
+        let one = subject("One", "server.shell", 1);
+        let hosts = vec!["h1".to_owned(), "h2".to_owned()];
+        let waiting = |host: &str, seconds, line: &str| Event::Waiting {
+            subject: Arc::clone(&one),
+            host: host.into(),
+            seconds,
+            line: line.into(),
+        };
+        let events = [
+            (Event::OperationStart { subject: Arc::clone(&one), hosts }, "One: 0 of 2 hosts"),
+            (waiting("h1", 5.0, "half"), "One: 0 of 2 hosts (h1 5 s: half)"),
+            (waiting("h2", 5.0, ""), "One: 0 of 2 hosts (h1 5 s: half)"),
+            (waiting("h1", 10.0, "most"), "One: 0 of 2 hosts (h1 10 s: most)"),
+            (Event::Result(record(&one, "h1", Status::Changed)), "One: 1 of 2 hosts"),
+            (waiting("h2", 15.0, ""), "One: 1 of 2 hosts (h2 15 s)"),
+            (Event::OperationEnd { subject: Arc::clone(&one) }, "looking at 2 hosts"),
+        ];
+        let mut progress = Progress { hosts: 2, connected: 2, ..Progress::default() };
+        for (event, line) in events {
+            assert_eq!(progress.follow(&event), line, "{event:?}");
+        }
+        let mut alone = Progress { hosts: 1, connected: 1, planned: 2, ..Progress::default() };
+        let running = Event::Running { subject: Arc::clone(&one), host: "h1".into(), before: 0 };
+        assert_eq!(alone.follow(&running), "0 of 2 operations: One");
+        let line = "0 of 2 operations: One (5 s: half)";
+        assert_eq!(alone.follow(&waiting("h1", 5.0, "half")), line);
     }
 
     #[test]

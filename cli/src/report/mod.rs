@@ -33,6 +33,11 @@ const LOOK: u8 = 50;
 
 /// Where text for people goes: standard error, or the part of a terminal above a status line.
 pub(crate) trait Screen: Send + Sync {
+    /// Whether a line of it shows what goes on.
+    fn has_status_line(&self) -> bool {
+        false
+    }
+
     /// Writes whole lines.
     fn write(&self, text: &str);
 

@@ -9,11 +9,11 @@ use infra_engine::error::Error;
 use infra_engine::event::{Event, Listener, Record, Status, Subject, Summary};
 use infra_engine::place::Problem;
 
-use super::{Screen, block, plan, summary};
+use super::{Screen, block, hosts, plan, summary};
 use crate::diagnostic;
 use crate::engine::exit;
 use crate::terminal::{Role, Style};
-use crate::words::add;
+use crate::words::{self, add};
 
 /// How things are shown.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +33,9 @@ pub(crate) struct View {
     /// What is told.
     pub(crate) telling: Telling,
 }
+
+/// From so many seconds on it is told that an operation is still on; then after twice as many, and so on.
+const WAITING: f64 = 30.0;
 
 /// What is told of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +67,10 @@ struct State {
     has_failed: bool,
     /// Hosts that are known to be lost.
     lost: HashSet<String>,
+    /// What each host runs.
+    running: IndexMap<String, Arc<Subject>>,
+    /// When it is told next that an operation is still on, in seconds.
+    waiting: HashMap<Arc<Subject>, f64>,
 }
 
 impl Plain {
@@ -104,6 +111,13 @@ impl Plain {
                 state.problems.push(problem.clone());
                 String::new()
             }
+            Event::Running { subject, host, .. } => {
+                state.running.insert(host.clone(), Arc::clone(subject));
+                String::new()
+            }
+            Event::Waiting { subject, host, seconds, line } => {
+                self.waiting(state, subject, host, *seconds, line)
+            }
             Event::Message { host, text, warning } => self.message(host.as_deref(), text, *warning),
             Event::Output { host, stderr, bytes } if view.verbosity > 2 && !view.output_shown => {
                 output(state, host, *stderr, bytes)
@@ -135,6 +149,39 @@ impl Plain {
         }
     }
 
+    /// Tells that an operation is still on, for all hosts at once where they are about as far.
+    fn waiting(
+        &self,
+        state: &mut State,
+        subject: &Arc<Subject>,
+        host: &str,
+        seconds: f64,
+        line: &str,
+    ) -> String {
+        let view = &self.view;
+        let next = state.waiting.entry(Arc::clone(subject)).or_insert(WAITING);
+        if seconds < *next {
+            return String::new();
+        }
+        while seconds >= *next {
+            *next *= 2.0;
+        }
+        let is_shown = self.screen.has_status_line() || view.output_shown;
+        if is_shown || view.quiet || view.telling == Telling::Mistakes {
+            return String::new();
+        }
+        let running = state.running.iter().filter(|(_, it)| *it == subject);
+        let hosts: Vec<&str> = running.map(|(host, _)| host.as_str()).collect();
+        let names = hosts::names(&hosts, view.width / 2);
+        let time = words::whole_seconds(seconds);
+        let says = match (line.is_empty(), hosts.len()) {
+            (true, _) => String::new(),
+            (false, ..2) => format!(": {line}"),
+            (false, _) => format!("; {host}: {line}"),
+        };
+        format!("{names}: still at {} ({}) after {time}{says}\n", subject.label, subject.place)
+    }
+
     fn block(&self, state: &mut State, subject: &Arc<Subject>) -> String {
         let mut records = state.open.shift_remove(subject).unwrap_or_default();
         let place = |host: &str| state.hosts.iter().position(|it| it == host);
@@ -159,6 +206,10 @@ impl Plain {
     /// Keeps a result for the operation's block. A host that is lost on the way is told at once.
     fn result(&self, state: &mut State, record: &Record) -> String {
         state.has_failed |= matches!(record.status, Status::Failed | Status::Unreachable);
+        state.running.shift_remove(&record.host);
+        if !state.running.values().any(|it| *it == record.subject) {
+            state.waiting.remove(&record.subject);
+        }
         let mut text = String::new();
         match state.open.get_mut(&record.subject) {
             Some(records) => records.push(record.clone()),
@@ -244,7 +295,7 @@ fn problems(state: &mut State, style: Style) -> String {
     all.sort_by_key(place);
     let mut text = String::new();
     let key = |it: &Problem| (it.place.clone(), it.error.clone(), it.calls.clone());
-    let groups = super::hosts::fold(&all, |it| it.host.as_deref().unwrap_or_default(), key);
+    let groups = hosts::fold(&all, |it| it.host.as_deref().unwrap_or_default(), key);
     for group in groups {
         let Some(problem) = group.first() else { continue };
         let hosts: Vec<&str> = group.hosts.into_iter().filter(|it| !it.is_empty()).collect();

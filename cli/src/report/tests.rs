@@ -112,6 +112,34 @@ fn quiet_tells_only_what_failed() {
 }
 
 #[test]
+fn what_takes_long_is_told_of_at_growing_intervals() {
+    let slow = subject("apt.packages nginx", "apt.packages", 3);
+    let running =
+        |host: &str| Event::Running { subject: Arc::clone(&slow), host: host.into(), before: 0 };
+    let waiting = |host: &str, seconds: f64, line: &str| Event::Waiting {
+        subject: Arc::clone(&slow),
+        host: host.into(),
+        seconds,
+        line: line.into(),
+    };
+    let ended = Event::Result(record(&slow, "h1", Status::Ok));
+    let mut events = vec![start(&["h1", "h2"]), running("h1"), running("h2")];
+    let every_five = (1..=25).flat_map(|it| {
+        let seconds = f64::from(it) * 5.0;
+        [waiting("h1", seconds, "waiting for the lock"), waiting("h2", seconds + 0.5, "")]
+    });
+    events.extend(every_five);
+    events.extend([ended, waiting("h2", 255.0, "configuring")]);
+    let expected = "\
+h1, h2: still at apt.packages nginx (deploy.rhai:3:1) after 30 s; h1: waiting for the lock
+h1, h2: still at apt.packages nginx (deploy.rhai:3:1) after 1 min 0 s; h1: waiting for the lock
+h1, h2: still at apt.packages nginx (deploy.rhai:3:1) after 2 min 0 s; h1: waiting for the lock
+h2: still at apt.packages nginx (deploy.rhai:3:1) after 4 min 15 s: configuring
+";
+    assert_eq!(told(view(Telling::Run), &events), expected);
+}
+
+#[test]
 fn a_converged_run_tells_its_summary_and_with_v_why() {
     let group = subject("server.group app", "server.group", 1);
     let mut fine = record(&group, "h1", Status::Ok);

@@ -42,6 +42,8 @@ pub enum Command {
         stdin: Option<Secret>,
         /// Another account or environment than the operation's.
         context: Option<Arc<Context>>,
+        /// What says more of why it failed, where it did; what this prints is added to its standard error.
+        on_failure: Option<Shell>,
     },
     /// Run shell text that reads content: from memory, from disk, or an archive of many files.
     Feed {
@@ -201,13 +203,24 @@ impl Commands {
 
     /// Appends a shell line.
     pub fn run(&mut self, line: Shell) -> &mut Self {
-        self.list.push(Command::Run { line, stdin: None, context: None });
+        self.list.push(Command::Run { line, stdin: None, context: None, on_failure: None });
         self
     }
 
     /// Appends a shell line that reads `stdin`, the way for secrets that a program wants.
     pub fn run_with_input(&mut self, line: Shell, stdin: Secret) -> &mut Self {
-        self.list.push(Command::Run { line, stdin: Some(stdin), context: None });
+        let stdin = Some(stdin);
+        self.list.push(Command::Run { line, stdin, context: None, on_failure: None });
+        self
+    }
+
+    /// Has `explain` say more of why where one of the shell lines so far fails.
+    pub(crate) fn explain(&mut self, explain: &Shell) -> &mut Self {
+        for command in &mut self.list {
+            if let Command::Run { on_failure, .. } = command {
+                *on_failure = Some(explain.clone());
+            }
+        }
         self
     }
 

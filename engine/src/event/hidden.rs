@@ -32,6 +32,7 @@ impl Event {
             Self::Result(it) => record(it),
             Self::Retry { error: it, .. }
             | Self::Command { line: it, .. }
+            | Self::Waiting { line: it, .. }
             | Self::Fact { fact: it, .. }
             | Self::Message { text: it, .. } => text(it),
             Self::Answer { key, value, .. } => {

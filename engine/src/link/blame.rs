@@ -8,6 +8,7 @@ use crate::connectors::job::StepResult;
 use crate::connectors::session::{SessionError, Unfinished};
 use crate::error::{Error, ErrorKind, Result};
 use crate::fact::Question;
+use crate::options::Account;
 
 /// Puts what became of a portion's steps where it belongs. True: a work failed, nothing more is to run.
 pub(super) fn collect(
@@ -57,6 +58,10 @@ fn blame(
     let mut plain = match error {
         SessionError::Killed => Error::interrupted(),
         SessionError::Connect(_) | SessionError::Lost { .. } => {
+            Error::unreachable(error.to_string())
+        }
+        // A host on which nobody can work is out of reach; one that refuses us another account is not.
+        SessionError::Refused { .. } if batch.context.account == Account::default() => {
             Error::unreachable(error.to_string())
         }
         _ => Error::failed(error.to_string()),

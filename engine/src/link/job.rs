@@ -64,12 +64,17 @@ impl Link {
         let interrupt = self.interrupt.clone();
         let deadline = portion.deadline;
         let job = Job { steps };
+        let remind = progress.reminder(self.waiting).remind();
         let result = self.runtime.block_on(async {
             let open = match open {
                 Some(session) => session,
                 None => opened(&connection, &key, &mut others, &interrupt).await?,
             };
-            exchange(open, job, deadline, &mut progress, &interrupt).await
+            tokio::select! {
+                biased;
+                result = exchange(open, job, deadline, &mut progress, &interrupt) => result,
+                never = remind => match never {},
+            }
         });
         progress.finish();
         self.sessions = others;

@@ -32,17 +32,21 @@ impl Work {
     pub(super) fn step(&self, group: usize, command: usize) -> Option<Step> {
         let command = self.commands.get(command)?;
         let (action, context) = match command {
-            Command::Run { line, stdin, context } => {
+            Command::Run { line, stdin, context, on_failure } => {
                 let given = self.globals.stdin.as_ref().map(|lines| {
                     lines.iter().fold(String::new(), |text, line| text + line.reveal() + "\n")
                 });
                 let stdin = stdin.as_ref().map(|it| it.reveal().to_owned()).or(given);
                 let stdin = stdin.map(|it| job::Content::Bytes(it.into_bytes()));
+                let script = match on_failure {
+                    Some(explain) => explained(&line.reveal(), &explain.reveal()),
+                    None => line.reveal(),
+                };
                 let action = if self.globals.get_pty.unwrap_or(false) {
                     let requires = Some("script".to_owned());
-                    Action::Run { script: on_terminal(&line.reveal()), stdin, requires }
+                    Action::Run { script: on_terminal(&script), stdin, requires }
                 } else {
-                    Action::Run { script: line.reveal(), stdin, requires: None }
+                    Action::Run { script, stdin, requires: None }
                 };
                 (action, context.as_ref().unwrap_or(&self.context))
             }
@@ -129,6 +133,11 @@ fn exited(code: i32) -> Error {
     } else {
         error
     }
+}
+
+/// Text that runs `script`, and where that fails what says more of it.
+fn explained(script: &str, explain: &str) -> String {
+    format!("(\n{script}\n) || {{ code=$?; (\n{explain}\n) </dev/null >&2; exit \"$code\"; }}")
 }
 
 /// Text that runs `script` on a terminal of its own. `script(1)` makes the terminal, so that it works for

@@ -44,7 +44,7 @@ pub(super) fn links(
             connections.runtime().handle().clone(),
             Arc::clone(tally) as Arc<dyn Listener>,
             interrupt.clone(),
-            settings.verbosity,
+            settings,
             connections.kept.clone(),
         );
         links.insert(host.name.clone(), Arc::new(Mutex::new(link)));

@@ -52,15 +52,18 @@ pub(super) enum Report {
     },
     /// The host cannot be reached.
     Unreachable(Problem),
+    /// The host was reached, but does not let us do what is to be done: become an account.
+    Failed(Problem),
 }
 
 impl Report {
     /// The host could not be asked; nothing is wrong with it where the user ended the run.
     pub(super) fn lost(host: &str, error: Error) -> Self {
-        if error.kind == ErrorKind::Interrupted {
-            return Self::Done;
+        match error.kind {
+            ErrorKind::Interrupted => Self::Done,
+            ErrorKind::Unreachable => Self::Unreachable(on(host, error)),
+            _ => Self::Failed(on(host, error)),
         }
-        Self::Unreachable(on(host, error))
     }
 }
 

@@ -95,6 +95,7 @@ impl Run<'_> {
                 }
                 Report::Problems(more) => problems.extend(more),
                 Report::Unreachable(problem) => self.tally.unreachable(&self.name(index), problem),
+                Report::Failed(problem) => self.tally.event(&Event::Problem(problem)),
                 Report::Done => {}
             }
         }

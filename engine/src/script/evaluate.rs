@@ -11,7 +11,7 @@ use super::driver::Driver;
 use super::shared::Shared;
 use super::sources::Script;
 use super::{problem, task};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::inventory::{HostView, InventoryView};
 use crate::operation::OpDef;
 use crate::place::Problem;
@@ -90,8 +90,15 @@ fn evaluate_program(evaluation: &Evaluation, program: &Program) -> Result<(), Ve
         Program::Operation { def, positional, named, label } => evaluation
             .call_directly(def, positional.clone(), named.clone(), label.clone())
             .map(|_| ())
-            .map_err(|errors| errors.into_iter().map(Problem::new).collect()),
+            .map_err(|errors| errors.into_iter().map(|it| with_manual(it, def.name)).collect()),
     }
+}
+
+/// A mistake in an operation's arguments, which stand in no script.
+fn with_manual(error: Error, operation: &str) -> Problem {
+    let manual = || format!("its manual: infra doc {operation}");
+    let hint = Some(error.hint.clone().unwrap_or_else(manual));
+    Problem::new(Error { hint, ..error })
 }
 
 fn finish(

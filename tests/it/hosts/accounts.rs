@@ -41,8 +41,17 @@ fn a_wrong_password_for_sudo() -> Outcome {
     if shown.code == 0 || !shown.stderr.contains("sudo") || !shown.stderr.contains("password") {
         return Err(shown.text());
     }
-    if shown.text().contains("not-the-one") {
-        return Err(format!("the password is shown\n{}", shown.text()));
+    // It is the same failure whether a command meets it, a question of the plan, or a fact.
+    project.file("deploy.rhai", "files.line(\"/root/x\", \"y\", #{ _sudo: true });");
+    let planned = project.run(["inventory.rhai", "deploy.rhai", "--dry"]);
+    let fact = project.run(["inventory.rhai", "--sudo", "fact", "server.user"]);
+    for shown in [shown, planned, fact] {
+        if shown.code != 1 || !shown.stderr.contains("cannot become root (sudo)") {
+            return Err(shown.text());
+        }
+        if shown.text().contains("not-the-one") {
+            return Err(format!("the password is shown\n{}", shown.text()));
+        }
     }
     Ok(())
 }

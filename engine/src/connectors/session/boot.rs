@@ -162,7 +162,13 @@ pub(super) async fn refusal(
 /// The host's words in one line, without our prompt.
 fn clean(noise: &str, names: &Names) -> String {
     let noise = noise.replace(&sudo_prompt(&names.token), "\n");
-    let lines: Vec<_> = noise.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let lines = noise.lines().map(str::trim).filter(|line| !line.is_empty());
+    // sudo says this first whatever happens where the host's own name is not in its /etc/hosts.
+    let (asides, mut lines): (Vec<_>, Vec<_>) =
+        lines.partition(|line| line.starts_with("sudo: unable to resolve host"));
+    if lines.is_empty() {
+        lines = asides;
+    }
     lines.join("; ")
 }
 
@@ -182,6 +188,10 @@ fn hint(said: &str) -> &'static str {
         ("not allowed", "let the connection's user do this on the host"),
         ("not found", "the program is not installed on the host, or not in PATH"),
         ("Authentication failure", "check `_su_password`"),
+        (
+            "(exit code 126)",
+            "it must be able to start programs there: is it `NOEXEC` in the host's sudoers file?",
+        ),
         ("must have a tty", "remove `requiretty` from the host's sudoers file"),
         EXPIRED,
     ];

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::Live;
-use super::advice::way_out;
+use super::advice::{Rights, way_out};
 use crate::command::{Command, Commands, Output, scrub};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Event, Record, Status, Subject};
@@ -94,12 +94,18 @@ impl Live {
         if status == Status::Ignored { Ok(()) } else { Err(error) }
     }
 
-    /// Advice against what a command complains of. Who is logged in, and nobody else, may lack rights.
+    /// Advice against what a command complains of.
     fn way_out(&self, done: &Done, account: &Account) -> Option<String> {
-        let is_root =
-            matches!(self.host.datum("ssh_user"), Some(Value::Text(user)) if user == "root");
-        let has_rights = is_root || *account != Account::default();
-        way_out(&done.outputs, has_rights).map(str::to_owned)
+        let login = match self.host.datum("ssh_user") {
+            Some(Value::Text(user)) if user == "root" => Rights::Root,
+            _ => Rights::Login,
+        };
+        let rights = match account.user() {
+            None => login,
+            Some("root") => Rights::Root,
+            Some(_) => Rights::Named,
+        };
+        way_out(&done.outputs, rights).map(str::to_owned)
     }
 
     /// Writes fetched files on the controller.

@@ -18,8 +18,9 @@ use crate::{Args, Commands, Host, Operation, Result, Scope};
 /// the content differs. A link at `dest` stays a link: the file behind it is written. A directory that
 /// is there, or a `dest` that ends with `/`, takes the file under its own name.
 ///
-/// Times count as equal when their seconds are. Note that reading a file to compare it may set its
-/// time of last access, so `atime` can find something to do every time.
+/// Times count as equal when their seconds are. Where `atime` is given, the file is compared without changing its time
+/// of last access, if the host has GNU `dd` and the account owns the file or is root; else reading it may set that
+/// time, so that there is something to do the next time.
 ///
 /// ```rhai
 /// files.put("files/motd", "/etc/motd", #{ mode: "644" });
@@ -115,7 +116,8 @@ impl Arg for FileMode {
 impl Operation for Put {
     fn plan(&self, host: &Host<'_>) -> Result<Commands> {
         let (local, upload) = self.source(host)?;
-        Upload::want(host, &self.dest, upload.name.as_deref(), self.create_remote_dir);
+        let (name, quietly) = (upload.name.as_deref(), self.atime.is_some());
+        Upload::want_as(host, &self.dest, name, self.create_remote_dir, quietly);
         for time in [&self.atime, &self.mtime].into_iter().flatten() {
             time.want(host);
         }

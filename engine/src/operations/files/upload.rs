@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::args::Mode;
 use crate::bytes::{encode, hexadecimal, sha1_of};
 use crate::command::{Content, Diff, Put, scrub};
+use crate::fact::Question;
 use crate::facts::files::{
     Digest, Entry, EntryKind, Info, Md5File, Sha1File, Sha256File, Text, Timestamp,
 };
@@ -90,6 +91,17 @@ impl Upload {
 
     /// Says what will be asked for, so that it goes out in one exchange.
     pub(crate) fn want(host: &Host<'_>, dest: &str, name: Option<&str>, create_remote_dir: bool) {
+        Self::want_as(host, dest, name, create_remote_dir, false);
+    }
+
+    /// The same; `quietly` where the file's time of last access matters, so that reading must not change it.
+    pub(super) fn want_as(
+        host: &Host<'_>,
+        dest: &str,
+        name: Option<&str>,
+        create_remote_dir: bool,
+        quietly: bool,
+    ) {
         let path = match name {
             Some(name) if dest.ends_with('/') => join(dest, name),
             _ => dest.to_owned(),
@@ -97,15 +109,14 @@ impl Upload {
         if create_remote_dir {
             parent::want(host, &path);
         }
-        // Reading the file to compare it may change its time of last access.
         host.want(&Entry { path: path.clone() });
-        host.want(&Sha1File::at(path));
+        host.want_question(question_of_sha1(host, &path, quietly));
     }
 
     /// What must be done so that the file is there.
     pub(crate) fn plan(&self, host: &Host<'_>) -> Result<Commands> {
-        let name = self.name.as_deref();
-        Self::want(host, &self.dest, name, self.create_remote_dir);
+        let (name, quietly) = (self.name.as_deref(), self.atime.is_some());
+        Self::want_as(host, &self.dest, name, self.create_remote_dir, quietly);
         let place = self.place(host)?;
         let mut todo = Commands::default();
         match &place.now {
@@ -129,7 +140,9 @@ impl Upload {
     /// Whether the content is there already.
     fn is_same(&self, host: &Host<'_>, path: &str) -> Result<bool> {
         let Some(sha1) = &self.sha1 else { return Ok(false) };
-        if let Digest(Some(found)) = &*host.fact(&Sha1File::at(path))? {
+        let question = question_of_sha1(host, path, self.atime.is_some());
+        let answer = host.known(&question.id).unwrap_or_else(|| host.ask(question))?;
+        if let Digest(Some(found)) = &*answer.value::<Digest>()? {
             return Ok(found == sha1);
         }
         // Some hosts have programs for other digests only.
@@ -296,6 +309,16 @@ impl Upload {
     fn wanted(&self) -> Wanted<'_> {
         Wanted::of(self.user.as_ref(), self.group.as_ref(), self.mode.as_ref())
     }
+}
+
+/// The question about a file's content.
+fn question_of_sha1(host: &Host<'_>, path: &str, quietly: bool) -> Question {
+    let fact = Sha1File::at(path);
+    let question = host.question(&fact);
+    if quietly {
+        return Question { command: fact.without_trace(), together: None, ..question };
+    }
+    question
 }
 
 /// Whether a text holds what no text file holds: NUL, or bytes that are not UTF-8, which the fact

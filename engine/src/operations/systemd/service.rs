@@ -42,6 +42,9 @@ pub(crate) struct ControlService {
     pub(crate) user_name: Option<String>,
 }
 
+/// So many lines of its journal show why a unit failed: those of its own, and a few of systemd about it.
+const LINES: usize = 10;
+
 /// The types of units. systemd.unit(5).
 const TYPES: &[&str] = &[
     "service",
@@ -109,7 +112,10 @@ impl ControlService {
         // Only the root's mount unit, `-.mount`, starts as an option does.
         let mut end = Shell::new();
         end.flag("--", unit.starts_with('-'));
-        control.run(&mut todo, now, |verb| sh!("{systemctl} {verb} {end} {unit}"));
+        let mut acts = Commands::default();
+        control.run(&mut acts, now, |verb| sh!("{systemctl} {verb} {end} {unit}"));
+        acts.explain(&self.journal(&unit));
+        todo.extend(acts);
         if let Some(outcome) = control.outcome(now) {
             todo.then(&status, units.with(&unit, outcome));
         }
@@ -134,6 +140,23 @@ impl ControlService {
             return Ok(Commands::none(control.note(now)));
         }
         Ok(todo)
+    }
+
+    /// What the unit, and systemd of it, said last. Who may not read the journal gets nothing.
+    fn journal(&self, unit: &str) -> Shell {
+        let mut journalctl = sh!("journalctl --quiet --no-pager --output=cat --lines={LINES}");
+        if let Some(machine) = &self.machine {
+            journalctl = sh!("{journalctl} --machine={machine}");
+        }
+        let of_unit = if self.user_mode {
+            let (by, of) = (format!("_SYSTEMD_USER_UNIT={unit}"), format!("USER_UNIT={unit}"));
+            sh!("{by} + {of}")
+        } else {
+            sh!("--unit={unit}")
+        };
+        sh!(
+            "said=$({journalctl} {of_unit} 2>/dev/null); [ -z \"$said\" ] || printf 'its journal ends with:\\n%s\\n' \"$said\""
+        )
     }
 
     fn control<'a>(&'a self, unit: &'a str) -> Control<'a> {

@@ -42,7 +42,7 @@ impl Upload {
                 }
                 let name = self.name_in(&path)?;
                 let inside = join(&path, name);
-                Self::want(host, &inside, None, false);
+                Self::want_as(host, &inside, None, false, self.atime.is_some());
                 return self.look(host, inside, false);
             }
             if *file == Found::Absent {
