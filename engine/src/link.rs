@@ -94,6 +94,11 @@ impl Link {
         }
     }
 
+    /// See [`Reach::is_root`].
+    pub(crate) fn is_root(&self) -> bool {
+        self.reach.is_root()
+    }
+
     /// The answer that a fake host was given.
     pub(crate) fn given(&self, id: &QuestionId) -> Option<Result<Answer>> {
         match &self.reach {

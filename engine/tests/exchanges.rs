@@ -135,11 +135,11 @@ fn what_takes_long_is_told_of_with_what_it_said_last() {
     let waiting = std::time::Duration::from_millis(20);
     let settings = Settings { waiting, ..Settings::default() };
     let hosts = inventory::load("@local", &settings).unwrap();
-    let work = Work::Deploy { scripts: vec![path], task: None, arguments: Map::new() };
+    let request = Request::Deploy { scripts: vec![path], task: None, arguments: Map::new() };
     let listener = Arc::clone(&waits) as Arc<dyn Listener>;
     let connections = Connections::once().unwrap();
     let interrupt = Interrupt::default();
-    let summary = run(&hosts, work, &settings, &connections, listener, &|_| true, interrupt);
+    let summary = run(&hosts, request, &settings, &connections, listener, &|_| true, interrupt);
     assert_eq!(summary.exit, 0);
     assert_eq!(waits.told.lock().unwrap().first().unwrap(), "@local Slow: half");
     fs::remove_dir_all(&folder).unwrap();

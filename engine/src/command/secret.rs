@@ -25,6 +25,10 @@ const SHORTEST: usize = 3;
 /// nothing to do with it.
 const LONG: usize = 8;
 
+/// From this length on, a part of a secret is hidden as well where it is made of more than letters, or than digits:
+/// `hunter2`, but not `server`.
+const MIXED: usize = 6;
+
 /// Text that shows as `***`.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Secret(Arc<str>);
@@ -53,7 +57,7 @@ impl Secret {
     }
 
     /// Hides what is left of a secret in a `piece` of the text `whole`, where that has one: what was cut off from
-    /// it is as secret as it is. Short pieces stand in text that has nothing to do with it.
+    /// it is as secret as it is. Short words stand in text that has nothing to do with it.
     pub(crate) fn cut(whole: &str, piece: &str) {
         for secret in held_by(whole) {
             if let Some(part) = part_of(&secret, piece) {
@@ -111,7 +115,7 @@ fn held_by(text: &str) -> Vec<Arc<str>> {
 /// little.
 fn part_of<'a>(secret: &'a str, piece: &'a str) -> Option<&'a str> {
     let piece = piece.trim();
-    if piece.len() < LONG || piece.contains(secret) {
+    if !is_telling(piece) || piece.contains(secret) {
         return None;
     }
     if secret.contains(piece) {
@@ -120,7 +124,15 @@ fn part_of<'a>(secret: &'a str, piece: &'a str) -> Option<&'a str> {
     let cuts = || secret.char_indices().map(|(at, _)| secret.split_at(at));
     let begins = cuts().map(|(_, end)| end).find(|end| piece.starts_with(end));
     let ends = cuts().rev().map(|(begin, _)| begin).find(|begin| piece.ends_with(begin));
-    begins.into_iter().chain(ends).max_by_key(|it| it.len()).filter(|it| it.len() >= LONG)
+    begins.into_iter().chain(ends).max_by_key(|it| it.len()).filter(|it| is_telling(it))
+}
+
+/// Whether a part of a secret gives something away, and seldom stands elsewhere: it is long, or mixed as passwords are.
+fn is_telling(part: &str) -> bool {
+    let has = |of: fn(char) -> bool| usize::from(part.contains(of));
+    let is_sign = |it: char| !it.is_alphanumeric() && !it.is_whitespace();
+    let kinds = has(char::is_alphabetic) + has(char::is_numeric) + has(is_sign);
+    part.len() >= LONG || (part.len() >= MIXED && kinds > 1)
 }
 
 /// Whether there is anything to hide.
@@ -304,6 +316,11 @@ mod tests {
         {
             Secret::cut(&whole, piece);
         }
+        let account = "account=deploy:hunt3r:server";
+        Secret::new(account);
+        for piece in account.split([':', '=']) {
+            Secret::cut(account, piece);
+        }
         Secret::changed(secret, "ab_Piece_of_a_Secret_9");
         Secret::changed("nothing-secret", "something-else");
         for (text, expected) in [
@@ -311,6 +328,7 @@ mod tests {
             ("x Secret=9 x", "x *** x"),
             ("x Piece/of+a;S x", "x *** x"),
             ("x ab_Piece_of_a_Secret_9 x", "x *** x"),
+            ("account deploy on server: hunt3r", "account deploy on server: ***"),
             (
                 "password: user: somebody-else something-else of+a",
                 "password: user: somebody-else something-else of+a",

@@ -37,6 +37,17 @@ pub(crate) enum Reach {
 }
 
 impl Reach {
+    /// Whether who works there without becoming anybody is root, as far as that is known beforehand.
+    pub(crate) fn is_root(&self) -> bool {
+        match self {
+            Self::Local | Self::Inside(inside::Inside::Chroot(_) | inside::Inside::Nspawn(_)) => {
+                nix::unistd::Uid::effective().is_root()
+            }
+            Self::Ssh { target, .. } => target.user.as_deref() == Some("root"),
+            Self::Inside(inside::Inside::Container { .. }) | Self::Fake(_) => false,
+        }
+    }
+
     /// Opens a connection.
     pub(crate) async fn connect(&self) -> Result<Arc<dyn Connection>> {
         match self {

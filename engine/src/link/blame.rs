@@ -61,7 +61,7 @@ fn blame(
             Error::unreachable(error.to_string())
         }
         // A host on which nobody can work is out of reach; one that refuses us another account is not.
-        SessionError::Refused { .. } if batch.context.account == Account::default() => {
+        SessionError::Refused { .. } if portion.context.account == Account::default() => {
             Error::unreachable(error.to_string())
         }
         _ => Error::failed(error.to_string()),

@@ -4,7 +4,8 @@
 //! let [_, password] = secret_file("account").split(":");
 //! ```
 //!
-//! What a script makes of single characters, or by `text[0..8]`, is not followed.
+//! What a script makes of single characters, or by `text[0..8]`, is not followed: Rhai does that itself, there is no
+//! function to put in its place.
 
 use std::any::TypeId;
 use std::ops::{Range as Before, RangeInclusive as Through};

@@ -8,6 +8,7 @@ use super::advice::{Rights, way_out};
 use crate::command::{Command, Commands, Output, scrub};
 use crate::error::{Error, ErrorKind, Result};
 use crate::event::{Event, Record, Status, Subject};
+use crate::fleet::hold;
 use crate::link::{Done, Work};
 use crate::options::{Account, GlobalArgs};
 use crate::script::{Call, OpResult, Settled};
@@ -96,14 +97,11 @@ impl Live {
 
     /// Advice against what a command complains of.
     fn way_out(&self, done: &Done, account: &Account) -> Option<String> {
-        let login = match self.host.datum("ssh_user") {
-            Some(Value::Text(user)) if user == "root" => Rights::Root,
-            _ => Rights::Login,
-        };
         let rights = match account.user() {
-            None => login,
             Some("root") => Rights::Root,
             Some(_) => Rights::Named,
+            None if hold(&self.link).is_root() => Rights::Root,
+            None => Rights::Login,
         };
         way_out(&done.outputs, rights).map(str::to_owned)
     }
