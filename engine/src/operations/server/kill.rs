@@ -1,5 +1,5 @@
 use crate::args::Scalar;
-use crate::{Args, Commands, Host, Operation, Result, sh};
+use crate::{Args, Commands, Error, Host, Operation, Result, sh};
 
 /// Send a signal to a process.
 ///
@@ -23,6 +23,11 @@ pub(crate) struct Kill {
 
 impl Operation for Kill {
     fn plan(&self, _host: &Host<'_>) -> Result<Commands> {
+        if self.pid < 1 {
+            return Err(Error::usage(format!("{} is no process", self.pid))
+                .hint("the ids of processes begin with 1; what is below means groups of them")
+                .argument("pid"));
+        }
         let signal = format!("-{}", self.signal);
         Ok(sh!("kill {signal} {self.pid}").into())
     }
