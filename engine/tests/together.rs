@@ -33,6 +33,11 @@ fn folder(name: &str) -> (PathBuf, Vec<String>) {
     symlink("no\nwhere -> else", folder.join("to nothing")).unwrap();
     symlink("a directory", folder.join("to a directory")).unwrap();
     assert!(Command::new("mkfifo").arg(folder.join("pipe")).status().unwrap().success());
+    // Looking at a link sets its time of last access, unless that is a later one.
+    let links = ["to a file", "to nothing", "to a directory"].map(|it| folder.join(it));
+    let touched =
+        Command::new("touch").args(["-h", "-a", "-t", "203001010000"]).args(links).status();
+    assert!(touched.unwrap().success());
     let names = odd.into_iter().map(decode).chain(
         ["to a file", "to nothing", "to a directory", "pipe", "absent", "a directory", "plain/x"]
             .map(str::to_owned),
