@@ -17,7 +17,7 @@ const HANDSHAKES: usize = 256;
 
 /// What connects to hosts: for one run after the other, on the same inventory.
 ///
-/// Keys are decrypted once, passphrases and passwords asked once, jump hosts connected once for as long as it lives.
+/// For as long as it lives, keys are decrypted once, their passphrases asked once, and jump hosts connected once.
 pub struct Connections {
     /// Gone only while this is dropped.
     runtime: Option<Runtime>,
